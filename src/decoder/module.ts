@@ -1,0 +1,129 @@
+import type { Feature } from "./features.ts";
+
+/** Value types by their binary code (spec: Binary Format, Types). */
+export const I32 = 0x7f;
+export const I64 = 0x7e;
+export const F32 = 0x7d;
+export const F64 = 0x7c;
+export const FUNCREF = 0x70;
+export type NumType = typeof I32 | typeof I64 | typeof F32 | typeof F64;
+export type ValType = NumType;
+
+export interface FuncType {
+  readonly params: readonly ValType[];
+  readonly results: readonly ValType[];
+}
+
+/** `max` is absent when the type declares none. Units: pages of 64 KiB for memories, elements for tables. */
+export interface Limits {
+  readonly min: number;
+  readonly max: number | undefined;
+}
+export type MemoryType = Limits;
+export interface TableType extends Limits {
+  readonly element: typeof FUNCREF;
+}
+export interface GlobalType {
+  readonly type: ValType;
+  readonly mutable: boolean;
+}
+
+export type ExternalType =
+  | { readonly kind: "func"; readonly typeIndex: number }
+  | { readonly kind: "table"; readonly type: TableType }
+  | { readonly kind: "memory"; readonly type: MemoryType }
+  | { readonly kind: "global"; readonly type: GlobalType };
+export type ExternalKind = ExternalType["kind"];
+
+export interface Import {
+  readonly module: string;
+  readonly name: string;
+  readonly desc: ExternalType;
+}
+export interface Export {
+  readonly name: string;
+  readonly kind: ExternalKind;
+  /** Index into the index space of `kind` (imports first). */
+  readonly index: number;
+}
+
+/**
+ * A constant expression: one constant as raw bits in two lanes (`hi` is 0 for 32-bit types), or the value of
+ * the imported immutable global `index`.
+ */
+export type ConstExpr =
+  | { readonly kind: "const"; readonly type: ValType; readonly lo: number; readonly hi: number }
+  | { readonly kind: "global.get"; readonly index: number };
+
+export interface GlobalDef {
+  readonly type: GlobalType;
+  readonly init: ConstExpr;
+}
+export interface ElementSegment {
+  readonly table: number;
+  readonly offset: ConstExpr;
+  readonly functions: Uint32Array;
+}
+export interface DataSegment {
+  readonly memory: number;
+  readonly offset: ConstExpr;
+  readonly bytes: Uint8Array;
+}
+
+/** The body of one function that the module defines. The code is read from `Module.bytes` when it is needed. */
+export interface FunctionBody {
+  /** Declared locals, run-length coded as in the binary: alternating count and type code. */
+  readonly locals: readonly { readonly count: number; readonly type: ValType }[];
+  /** Sum of the counts of `locals` (parameters not included). */
+  readonly localCount: number;
+  /** Byte offset of the first operator. */
+  readonly start: number;
+  /** Byte offset after the final `end`. */
+  readonly end: number;
+}
+
+export interface CustomSection {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The `name` section, read tolerantly: what could not be read is missing. */
+export interface Names {
+  readonly module: string | undefined;
+  readonly functions: ReadonlyMap<number, string>;
+}
+
+/**
+ * A decoded module: immutable plain data, indices as in the binary. `decode` makes it; whether it obeys the
+ * spec's validation rules is `validate`'s business.
+ */
+export interface Module {
+  /** A private copy of the whole binary. */
+  readonly bytes: Uint8Array;
+  readonly features: ReadonlySet<Feature>;
+  readonly types: readonly FuncType[];
+  readonly imports: readonly Import[];
+  /** Type index of every function, imported ones first. */
+  readonly functions: readonly number[];
+  readonly importedFunctionCount: number;
+  /** Every table, memory and global, imported ones first. */
+  readonly tables: readonly TableType[];
+  readonly memories: readonly MemoryType[];
+  readonly globals: readonly GlobalType[];
+  readonly importedGlobalCount: number;
+  /** The globals the module defines; `globals[importedGlobalCount + i]` is the type of `globalDefs[i]`. */
+  readonly globalDefs: readonly GlobalDef[];
+  readonly exports: readonly Export[];
+  readonly start: number | undefined;
+  readonly elements: readonly ElementSegment[];
+  /** `bodies[i]` belongs to function `importedFunctionCount + i`. */
+  readonly bodies: readonly FunctionBody[];
+  readonly data: readonly DataSegment[];
+  readonly customSections: readonly CustomSection[];
+  /** Decoded on first use. */
+  readonly names: Names;
+}
+
+declare const validated: unique symbol;
+/** A module that `validate` accepted: the only kind that can be instantiated. */
+export type ValidModule = Module & { readonly [validated]: true };

@@ -1,0 +1,57 @@
+import type { MemoryType } from "../decoder/module.ts";
+
+export const PAGE_SIZE = 65536;
+/** 4 GiB: what 32-bit addresses reach. */
+export const MAX_PAGES = 65536;
+
+/**
+ * A linear memory. `view` and `bytes` cover exactly the current size and are replaced when the memory grows, so
+ * read them from here after anything that may grow it.
+ */
+export class Memory {
+  readonly type: MemoryType;
+  /** The size it may never exceed, in pages: the type's maximum, and the limit of the store that made it. */
+  readonly maxPages: number;
+  bytes: Uint8Array;
+  view: DataView;
+
+  /** @param maxPages a host's limit, which applies beside the type's own. @throws RangeError if min exceeds it. */
+  constructor(type: MemoryType, maxPages: number = MAX_PAGES) {
+    this.type = type;
+    this.maxPages = Math.min(type.max ?? MAX_PAGES, maxPages);
+    if (type.min > this.maxPages) {
+      throw new RangeError(`memory of ${type.min} pages exceeds the limit of ${this.maxPages}`);
+    }
+    const buffer = new ArrayBuffer(type.min * PAGE_SIZE);
+    this.bytes = new Uint8Array(buffer);
+    this.view = new DataView(buffer);
+  }
+
+  /** Current size in pages of 64 KiB. */
+  get pages(): number {
+    return this.bytes.length / PAGE_SIZE;
+  }
+
+  /**
+   * Grows by `delta` pages and returns the old size in pages, or -1, unchanged, where the maximum forbids it.
+   * A host that cannot give the memory throws: answering -1 would make the result depend on the machine.
+   *
+   * The buffer grows by doubling while the views stay exact, so growing page by page costs linear time.
+   */
+  grow(delta: number): number {
+    const old = this.pages;
+    const pages = old + delta;
+    if (pages > this.maxPages) return -1;
+    if (delta === 0) return old;
+    const size = pages * PAGE_SIZE;
+    let buffer = this.bytes.buffer;
+    if (size > buffer.byteLength) {
+      const capacity = Math.min(Math.max(pages, 2 * old), this.maxPages) * PAGE_SIZE;
+      buffer = new ArrayBuffer(capacity);
+      new Uint8Array(buffer).set(this.bytes);
+    }
+    this.bytes = new Uint8Array(buffer, 0, size);
+    this.view = new DataView(buffer, 0, size);
+    return old;
+  }
+}
