@@ -1,4 +1,5 @@
 import type { Feature } from "./features.ts";
+import type { DecoderLimits } from "./limits.ts";
 
 /** Value types by their binary code (spec: Binary Format, Types). */
 export const I32 = 0x7f;
@@ -8,6 +9,19 @@ export const F64 = 0x7c;
 export const FUNCREF = 0x70;
 export type NumType = typeof I32 | typeof I64 | typeof F32 | typeof F64;
 export type ValType = NumType;
+
+const TYPE_NAMES: { readonly [code: number]: string } = {
+  [I32]: "i32",
+  [I64]: "i64",
+  [F32]: "f32",
+  [F64]: "f64",
+  [FUNCREF]: "funcref",
+};
+
+/** The name of a value or element type in the text format. */
+export function typeName(type: ValType | typeof FUNCREF): string {
+  return TYPE_NAMES[type]!;
+}
 
 export interface FuncType {
   readonly params: readonly ValType[];
@@ -72,7 +86,7 @@ export interface DataSegment {
 
 /** The body of one function that the module defines. The code is read from `Module.bytes` when it is needed. */
 export interface FunctionBody {
-  /** Declared locals, run-length coded as in the binary: alternating count and type code. */
+  /** Declared locals, run-length coded as in the binary: a count and a type each; empty runs are left out. */
   readonly locals: readonly { readonly count: number; readonly type: ValType }[];
   /** Sum of the counts of `locals` (parameters not included). */
   readonly localCount: number;
@@ -93,6 +107,20 @@ export interface Names {
   readonly functions: ReadonlyMap<number, string>;
 }
 
+/** Byte offsets, in the binary, of the entries that the sections define: what `validate` points at. */
+export interface EntryOffsets {
+  readonly types: readonly number[];
+  readonly imports: readonly number[];
+  readonly functions: readonly number[];
+  readonly tables: readonly number[];
+  readonly memories: readonly number[];
+  readonly globals: readonly number[];
+  readonly exports: readonly number[];
+  readonly start: number;
+  readonly elements: readonly number[];
+  readonly data: readonly number[];
+}
+
 /**
  * A decoded module: immutable plain data, indices as in the binary. `decode` makes it; whether it obeys the
  * spec's validation rules is `validate`'s business.
@@ -101,6 +129,9 @@ export interface Module {
   /** A private copy of the whole binary. */
   readonly bytes: Uint8Array;
   readonly features: ReadonlySet<Feature>;
+  /** The limits it was decoded under; `validate` holds the function bodies to the same. */
+  readonly limits: DecoderLimits;
+  readonly offsets: EntryOffsets;
   readonly types: readonly FuncType[];
   readonly imports: readonly Import[];
   /** Type index of every function, imported ones first. */

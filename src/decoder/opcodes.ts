@@ -85,7 +85,17 @@ function group(
 function access(gas: GasClass, rows: readonly (readonly [number, string, string, number])[]): Operator[] {
   return rows.map(([code, name, signature, align]) => {
     const [params, results] = signatureOf(signature);
-    return { code, name, immediates: "memarg", params, results, feature: undefined, gas, mayTrap: true, align };
+    return {
+      code,
+      name,
+      immediates: "memarg",
+      params,
+      results,
+      feature: undefined,
+      gas,
+      mayTrap: true,
+      align,
+    };
   });
 }
 
@@ -184,7 +194,10 @@ export const OPERATORS: readonly Operator[] = [
     ...run(0x5b, "f32", "ff>i", "eq ne lt gt le ge"),
     ...run(0x61, "f64", "FF>i", "eq ne lt gt le ge"),
   ]),
-  ...group("integer", [...run(0x67, "i32", "i>i", "clz ctz popcnt"), ...run(0x6a, "i32", "ii>i", "add sub mul")]),
+  ...group("integer", [
+    ...run(0x67, "i32", "i>i", "clz ctz popcnt"),
+    ...run(0x6a, "i32", "ii>i", "add sub mul"),
+  ]),
   ...group("division", run(0x6d, "i32", "ii>i", "div_s div_u rem_s rem_u"), { mayTrap: true }),
   ...group("integer", [
     ...run(0x71, "i32", "ii>i", "and or xor shl shr_s shr_u rotl rotr"),
@@ -273,4 +286,18 @@ export function denseCode(code: number): number {
 /** The operator with this dense code (see `denseCode`), or undefined. */
 export function operatorAt(dense: number): Operator | undefined {
   return BY_CODE[dense];
+}
+
+const PREFIXES: ReadonlySet<number> = new Set(
+  OPERATORS.filter(({ code }) => code > 0xff).map(({ code }) => code >>> 8),
+);
+
+/** Whether this byte is followed by a sub-opcode. */
+export function isPrefix(byte: number): boolean {
+  return PREFIXES.has(byte);
+}
+
+/** How errors call a code that is no operator's; `code` as in `Operator.code`. */
+export function illegalOpcode(code: number): string {
+  return `illegal opcode 0x${code.toString(16).padStart(2, "0")}`;
 }

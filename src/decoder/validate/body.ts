@@ -1,0 +1,225 @@
+import type { Module } from "../module.ts";
+import { illegalOpcode, operatorAt } from "../opcodes.ts";
+import { BodyReader, NOTHING, UNKNOWN } from "./body-reader.ts";
+import { ContextRules } from "./context-rules.ts";
+import { Locals } from "./locals.ts";
+import {
+  ALIGNMENT,
+  DISABLED,
+  LAST_FIXED,
+  MAX_PARAMS,
+  PARAM_COUNT,
+  PARAM_TYPES,
+  PREFIX,
+  RESULT_TYPE,
+  rulesFor,
+} from "./rules.ts";
+import { EMPTY, Stacks } from "./stacks.ts";
+
+/** The kind of a function body's own frame: it is left like a block. */
+const BLOCK = 20;
+
+/** Decodes and validates function bodies by the spec's algorithm, each in one pass over its bytes. */
+export class BodyValidator {
+  private readonly module: Module;
+  private readonly rules: Uint8Array;
+  private readonly reader: BodyReader;
+  private readonly stacks: Stacks;
+  private readonly context: ContextRules;
+  private readonly locals = new Locals();
+
+  /** The module's other rules must have been checked: indices of types, functions and the like are trusted. */
+  constructor(module: Module) {
+    this.module = module;
+    this.rules = rulesFor(module.features);
+    this.reader = new BodyReader(module);
+    this.stacks = new Stacks(this.reader);
+    this.context = new ContextRules(module, this.reader, this.stacks);
+  }
+
+  /** Returns the greatest height of the operand stack, in values. @throws ModuleError */
+  validate(bodyIndex: number): number {
+    const { module, reader, stacks, locals } = this;
+    const body = module.bodies[bodyIndex]!;
+    const type = module.types[module.functions[module.importedFunctionCount + bodyIndex]!]!;
+    const size = body.end - body.start;
+    reader.open(bodyIndex);
+    locals.load(type.params, body, size);
+    // No operator of 1.0 pushes more than one value, and each takes a byte at least.
+    stacks.reset(size + 1);
+    stacks.pushFrame(BLOCK, EMPTY, type.results[0] ?? EMPTY);
+    return this.run();
+  }
+
+  /**
+   * The loop. What nearly all operators need stands in local variables (the cursor `pos`, the height of the operand
+   * stack `sp`, the frame's floor and reachability); the rules that depend on context, which are rarer, work on
+   * the stacks' fields.
+   */
+  private run(): number {
+    const { rules, reader, stacks, context, locals } = this;
+    const { bytes, end } = reader;
+    const { types } = stacks;
+    const localTypes = locals.types;
+    const localsKnown = locals.known;
+    const hasMemory = this.module.memories.length > 0;
+    let pos = reader.pos;
+    let sp = 0;
+    let max = 0;
+    let floor = 0;
+    let unreachable = false;
+
+    while (pos < end) {
+      const at = pos;
+      let op = bytes[pos++]!;
+      let rule = rules[op]!;
+      if (rule <= PREFIX) {
+        reader.at = at;
+        reader.pos = pos;
+        op = this.unusual(op, rule);
+        rule = rules[op]!;
+        pos = reader.pos;
+      }
+
+      if (rule <= LAST_FIXED) {
+        switch (rule) {
+          case 4: // memarg
+            if (!hasMemory) throw reader.error("invalid", "unknown memory 0", at);
+            if (pos + 1 < end && bytes[pos]! < 0x80 && bytes[pos + 1]! < 0x80) {
+              if (bytes[pos]! > ALIGNMENT[op]!) throw overaligned(reader, at);
+              pos += 2;
+            } else {
+              reader.pos = pos;
+              const align = reader.u32();
+              reader.u32();
+              if (align > ALIGNMENT[op]!) throw overaligned(reader, at);
+              pos = reader.pos;
+            }
+            break;
+          case 5: // i32
+            if (pos < end && bytes[pos]! < 0x80) {
+              pos++;
+            } else {
+              reader.pos = pos;
+              reader.s32();
+              pos = reader.pos;
+            }
+            break;
+          case 6: // i64
+            reader.pos = pos;
+            reader.s64();
+            pos = reader.pos;
+            break;
+          case 7: // f32
+            pos += 4;
+            if (pos > end) throw reader.unexpectedEnd();
+            break;
+          case 8: // f64
+            pos += 8;
+            if (pos > end) throw reader.unexpectedEnd();
+            break;
+          case 9: // memory
+            if (pos >= end) throw reader.unexpectedEnd();
+            if (bytes[pos] !== 0) throw reader.malformed("zero flag expected", pos);
+            if (!hasMemory) throw reader.error("invalid", "unknown memory 0", at);
+            pos++;
+            break;
+        }
+        for (let i = op * MAX_PARAMS + PARAM_COUNT[op]! - 1; i >= op * MAX_PARAMS; i--) {
+          if (sp !== floor) {
+            const found = types[--sp]!;
+            if (found !== PARAM_TYPES[i] && found !== UNKNOWN)
+              throw mismatch(reader, at, PARAM_TYPES[i]!, found);
+          } else if (!unreachable) {
+            throw mismatch(reader, at, PARAM_TYPES[i]!, NOTHING);
+          }
+        }
+        const result = RESULT_TYPE[op]!;
+        if (result !== 0) {
+          types[sp++] = result;
+          if (sp > max) max = sp;
+        }
+        continue;
+      }
+
+      switch (rule) {
+        case 10: // nop
+          break;
+        case 11: // local.get
+        case 12: // local.set
+        case 13: {
+          // local.tee
+          let index = pos < end ? bytes[pos++]! : 0x80;
+          if (index >= 0x80) {
+            reader.pos = at + 1;
+            index = reader.u32();
+            pos = reader.pos;
+          }
+          const type = index < localsKnown ? localTypes[index]! : locals.typeOf(index);
+          if (type === undefined) throw reader.error("invalid", `unknown local ${index}`, at);
+          if (rule !== 11) {
+            if (sp !== floor) {
+              const found = types[--sp]!;
+              if (found !== type && found !== UNKNOWN) throw mismatch(reader, at, type, found);
+            } else if (!unreachable) {
+              throw mismatch(reader, at, type, NOTHING);
+            }
+          }
+          if (rule !== 12) {
+            types[sp++] = type;
+            if (sp > max) max = sp;
+          }
+          break;
+        }
+        case 14: // drop
+          if (sp !== floor) sp--;
+          else if (!unreachable) throw mismatch(reader, at, UNKNOWN, NOTHING);
+          break;
+        default:
+          reader.at = at;
+          reader.pos = pos;
+          stacks.height = sp;
+          context.apply(rule);
+          pos = reader.pos;
+          sp = stacks.height;
+          floor = stacks.floor;
+          unreachable = stacks.unreachable;
+          if (stacks.depth === 0) {
+            if (pos !== end)
+              throw reader.malformed("section size mismatch: code after the end of a function");
+            return Math.max(max, stacks.max);
+          }
+      }
+    }
+    throw reader.unexpectedEnd();
+  }
+
+  /** Codes that are refused, and those of two parts, for which the dense code is returned. */
+  private unusual(byte: number, rule: number): number {
+    const { reader, rules } = this;
+    let code = byte;
+    let dense = byte;
+    if (rule === PREFIX) {
+      const sub = reader.u32();
+      if (sub > 0xff) throw reader.malformed(`${illegalOpcode(byte)} ${sub}`, reader.at);
+      code = (byte << 8) | sub;
+      dense = 256 + sub;
+    }
+    const found = rules[dense]!;
+    if (found === DISABLED) {
+      const op = operatorAt(dense)!;
+      throw reader.error("unsupported", `${op.name} needs the feature "${op.feature}"`, reader.at);
+    }
+    if (found < DISABLED) throw reader.malformed(illegalOpcode(code), reader.at);
+    return dense;
+  }
+}
+
+function mismatch(reader: BodyReader, at: number, expected: number, found: number): Error {
+  reader.at = at;
+  return reader.mismatch(expected, found);
+}
+
+function overaligned(reader: BodyReader, at: number): Error {
+  return reader.error("invalid", "alignment must not be larger than natural", at);
+}
