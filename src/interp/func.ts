@@ -25,10 +25,8 @@ export interface WasmFunc {
   readonly kind: "wasm";
   readonly type: FuncType;
   readonly instance: Instance;
-  /** Index in the module's function index space. */
+  /** Index among the functions that the module defines (imports not counted). */
   readonly index: number;
-  /** Canonical number of `type`, for the machine's check of indirect calls. */
-  readonly typeId: number;
 }
 
 export type Func = HostFunc | WasmFunc;

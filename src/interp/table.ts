@@ -4,10 +4,19 @@ import type { Func } from "./func.ts";
 /** A table of function references; null is an uninitialised element. */
 export class Table {
   readonly type: TableType;
-  readonly elements: (Func | null)[];
+  readonly elements: readonly (Func | null)[];
+  /** Counts changes, so that instances know when what they derived from the elements is stale. */
+  version = 0;
 
   constructor(type: TableType) {
     this.type = type;
     this.elements = new Array<Func | null>(type.min).fill(null);
+  }
+
+  /** @throws RangeError if `index` is not that of an element. */
+  set(index: number, func: Func | null): void {
+    if (!(index >= 0 && index < this.elements.length)) throw new RangeError(`no table element ${index}`);
+    (this.elements as (Func | null)[])[index] = func;
+    this.version++;
   }
 }

@@ -1,0 +1,242 @@
+// The instruction table of the register machine: the single source of `src/interp/machine/loop.ts` (the hot
+// loop) and `src/interp/machine/instructions.ts` (numbers and lengths). `npm run generate` writes both.
+//
+// An instruction is [opcode, operand words…]. In a body, `$name` stands for an operand:
+//   d a b c   frame slots: `$d` is the index of its low lane in I (`fp + word`), in brackets: I[$a], I[$a + 1 | 0]
+//   n lo hi   immediate words;  off: an unsigned memory offset;  t: a branch target
+// A body ends by falling into the next instruction unless it says
+//   `branch`  control goes to a block start at `pc`, whose first word is the block's gas
+//   `exit`    it leaves the loop itself
+// Lanes may overlap only slot on slot ($d equal to $a), so a body writes a low lane only after reading every low
+// lane it still needs.
+
+/** @typedef {{ name: string, operands: string[], body: string, ends?: "branch" | "exit" }} Instruction */
+
+/** @type {Instruction[]} */
+export const INSTRUCTIONS = [];
+
+const put = (name, operands, body, ends) =>
+  INSTRUCTIONS.push({ name, operands: operands === "" ? [] : operands.split(" "), body, ...(ends ? { ends } : {}) });
+
+// --- control -------------------------------------------------------------------------------------------------
+put("halt", "", "status = 0; break loop;", "exit");
+put("unreachable", "", "status = 10; break loop;", "exit");
+put("gas", "", "pc = pc + 1 | 0;", "branch");
+put("jump", "t", "pc = $t;", "branch");
+put("br_table", "a n", "x = I[$a] >>> 0; y = $n; pc = code[pc + 3 + (x < y ? x : y) | 0];", "branch");
+// Function prologue: the stack check after the entry block was charged, then the declared locals are zeroed.
+put("enter", "frame from to", `x = fp + $from | 0; y = fp + $to | 0;
+      if (sp > depthLimit || fp + $frame > stackLimit) { status = 3; break loop; }
+      while (x < y) { I[x] = 0; x = x + 1 | 0; }`);
+put("return", "", "sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;", "exit");
+put("return_32", "a", "I[fp] = I[$a]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;", "exit");
+put("return_64", "a", "x = $a; I[fp] = I[x]; I[fp + 1 | 0] = I[x + 1 | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;", "exit");
+// The frame distance is the last word of every call, where `return` finds it.
+put("call", "func delta", `x = entries[$func];
+      if (x === 0) { s.callee = $func; status = 2; break loop; }
+      calls[sp] = pc + 3 | 0; sp = sp + 1 | 0; fp = fp + $delta | 0; pc = x;`, "branch");
+put("call_indirect", "type a delta", `x = I[$a];
+      if ((x >>> 0) >= table.length) { status = 17; break loop; }
+      x = table[x];
+      if (x < 0) { status = 4; break loop; }
+      if (typeIds[x] !== $type) { status = 19; break loop; }
+      y = entries[x];
+      if (y === 0) { s.callee = x; status = 2; break loop; }
+      calls[sp] = pc + 4 | 0; sp = sp + 1 | 0; fp = fp + $delta | 0; pc = y;`, "branch");
+put("call_import", "func delta", "status = 5; break loop;", "exit");
+put("memory_grow", "d a", "status = 6; break loop;", "exit");
+put("memory_size", "d", "I[$d] = bytes.length / 65536 | 0;");
+
+// --- moves ---------------------------------------------------------------------------------------------------
+put("copy_32", "d a", "I[$d] = I[$a];");
+put("copy_64", "d a", "x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0];");
+put("const_32", "d n", "I[$d] = $n;");
+put("const_64", "d lo hi", "x = $d; I[x] = $lo; I[x + 1 | 0] = $hi;");
+put("select_32", "d a b c", "I[$d] = I[$c] !== 0 ? I[$a] : I[$b];");
+put("select_64", "d a b c", "y = I[$c] !== 0 ? $a : $b; x = $d; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0];");
+put("global_get_32", "d n", "I[$d] = globals[$n];");
+put("global_get_64", "d n", "x = $d; y = $n; I[x] = globals[y]; I[x + 1 | 0] = globals[y + 1 | 0];");
+put("global_set_32", "n a", "globals[$n] = I[$a];");
+put("global_set_64", "n a", "x = $n; y = $a; globals[x] = I[y]; globals[x + 1 | 0] = I[y + 1 | 0];");
+
+// --- memory --------------------------------------------------------------------------------------------------
+// The DataView's own bounds check is the only one: an access outside throws before anything is written (the high
+// word goes first where there are two), and the driver turns the exception into the trap.
+const ea = "(I[$a] >>> 0) + ($off >>> 0)";
+const load32 = (name, read) => put(name, "d a off", `I[$d] = ${read};`);
+load32("load_32", `view.getInt32(${ea}, true)`);
+load32("load_8s", `view.getInt8(${ea})`);
+load32("load_8u", `view.getUint8(${ea})`);
+load32("load_16s", `view.getInt16(${ea}, true)`);
+load32("load_16u", `view.getUint16(${ea}, true)`);
+put("load_64", "d a off", `v = ${ea}; y = view.getInt32(v + 4, true); x = $d; I[x] = view.getInt32(v, true); I[x + 1 | 0] = y;`);
+const load64 = (name, read, high) => put(name, "d a off", `y = ${read}; x = $d; I[x] = y; I[x + 1 | 0] = ${high};`);
+load64("load_64_8s", `view.getInt8(${ea})`, "y >> 31");
+load64("load_64_8u", `view.getUint8(${ea})`, "0");
+load64("load_64_16s", `view.getInt16(${ea}, true)`, "y >> 31");
+load64("load_64_16u", `view.getUint16(${ea}, true)`, "0");
+load64("load_64_32s", `view.getInt32(${ea}, true)`, "y >> 31");
+load64("load_64_32u", `view.getInt32(${ea}, true)`, "0");
+put("store_8", "a b off", `view.setInt8(${ea}, I[$b]);`);
+put("store_16", "a b off", `view.setInt16(${ea}, I[$b], true);`);
+put("store_32", "a b off", `view.setInt32(${ea}, I[$b], true);`);
+put("store_64", "a b off", `v = ${ea}; y = $b; view.setInt32(v + 4, I[y + 1 | 0], true); view.setInt32(v, I[y], true);`);
+put("store_8_i", "a n off", `view.setInt8(${ea}, $n);`);
+put("store_16_i", "a n off", `view.setInt16(${ea}, $n, true);`);
+put("store_32_i", "a n off", `view.setInt32(${ea}, $n, true);`);
+put("store_64_i", "a lo off hi", `v = ${ea}; view.setInt32(v + 4, $hi, true); view.setInt32(v, $lo, true);`);
+
+// --- i32 -----------------------------------------------------------------------------------------------------
+const I32_BINARY = {
+  add: (a, b) => `${a} + ${b} | 0`,
+  sub: (a, b) => `${a} - ${b} | 0`,
+  mul: (a, b) => `Math.imul(${a}, ${b})`,
+  and: (a, b) => `${a} & ${b}`,
+  or: (a, b) => `${a} | ${b}`,
+  xor: (a, b) => `${a} ^ ${b}`,
+  shl: (a, b) => `${a} << ${b}`,
+  shr_s: (a, b) => `${a} >> ${b}`,
+  shr_u: (a, b) => `${a} >>> ${b}`,
+};
+for (const [name, f] of Object.entries(I32_BINARY)) {
+  put(`i32_${name}`, "d a b", `I[$d] = ${f("I[$a]", "I[$b]")};`);
+  if (name !== "sub") put(`i32_${name}_i`, "d a n", `I[$d] = ${f("I[$a]", "$n")};`);
+}
+put("i32_sub_from", "d a n", "I[$d] = $n - I[$a] | 0;");
+put("i32_rotl", "d a b", "x = I[$a]; y = I[$b]; I[$d] = x << y | x >>> (32 - y);");
+put("i32_rotl_i", "d a n", "x = I[$a]; y = $n; I[$d] = x << y | x >>> (32 - y);");
+put("i32_rotr", "d a b", "x = I[$a]; y = I[$b]; I[$d] = x >>> y | x << (32 - y);");
+put("i32_clz", "d a", "I[$d] = Math.clz32(I[$a]);");
+put("i32_ctz", "d a", "x = I[$a]; I[$d] = x === 0 ? 32 : 31 - Math.clz32(x & -x);");
+put("i32_div_s", "d a b", `x = I[$a]; y = I[$b];
+      if (y === 0) { status = 11; break loop; }
+      if (y === -1 && x === -2147483648) { status = 12; break loop; }
+      I[$d] = x / y | 0;`);
+put("i32_div_u", "d a b", `y = I[$b];
+      if (y === 0) { status = 11; break loop; }
+      I[$d] = (I[$a] >>> 0) / (y >>> 0) | 0;`);
+// x % -1 is 0, but -2147483648 % -1 is -0 in JavaScript, which costs a deoptimisation: hence the test.
+put("i32_rem_s", "d a b", `y = I[$b];
+      if (y === 0) { status = 11; break loop; }
+      I[$d] = y === -1 ? 0 : I[$a] % y | 0;`);
+put("i32_rem_u", "d a b", `y = I[$b];
+      if (y === 0) { status = 11; break loop; }
+      I[$d] = (I[$a] >>> 0) % (y >>> 0) | 0;`);
+
+// Six comparisons serve all ten: gt and le swap the operands, or move an immediate by one.
+const I32_COMPARE = {
+  eq: (a, b) => `${a} === ${b}`,
+  ne: (a, b) => `${a} !== ${b}`,
+  lt_s: (a, b) => `${a} < ${b}`,
+  lt_u: (a, b) => `(${a} >>> 0) < (${b} >>> 0)`,
+  ge_s: (a, b) => `${a} >= ${b}`,
+  ge_u: (a, b) => `(${a} >>> 0) >= (${b} >>> 0)`,
+};
+// Comparisons and the branches made from them are listed in the same order: lowering goes from one to the other by
+// the distance of their numbers.
+for (const [name, f] of Object.entries(I32_COMPARE)) {
+  put(`i32_${name}`, "d a b", `I[$d] = ${f("I[$a]", "I[$b]")} ? 1 : 0;`);
+  put(`i32_${name}_i`, "d a n", `I[$d] = ${f("I[$a]", "$n")} ? 1 : 0;`);
+}
+put("br_z", "a t", "pc = I[$a] === 0 ? $t : pc + 3 | 0;", "branch");
+put("br_nz", "a t", "pc = I[$a] !== 0 ? $t : pc + 3 | 0;", "branch");
+for (const [name, f] of Object.entries(I32_COMPARE)) {
+  put(`br_i32_${name}`, "a b t", `pc = ${f("I[$a]", "I[$b]")} ? $t : pc + 4 | 0;`, "branch");
+  put(`br_i32_${name}_i`, "a n t", `pc = ${f("I[$a]", "$n")} ? $t : pc + 4 | 0;`, "branch");
+}
+
+// --- i64 as two lanes ----------------------------------------------------------------------------------------
+const wide = (name, body, more = {}) => {
+  put(`i64_${name}`, "d a b", `x = $a; y = $b; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = $d; ${body}`);
+  if (more.immediate !== false)
+    put(`i64_${name}_i`, "d a lo hi", `x = $a; xl = I[x]; xh = I[x + 1 | 0]; yl = $lo; yh = $hi; x = $d; ${body}`);
+};
+const lanes = (low, high) => `I[x] = ${low}; I[x + 1 | 0] = ${high};`;
+wide("add", "z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0;");
+wide("sub", `I[x] = xl - yl | 0; I[x + 1 | 0] = xh - yh - ((xl >>> 0) < (yl >>> 0) ? 1 : 0) | 0;`, { immediate: false });
+// High word of the 32x32 product by doubles: the product is off by at most 2^10, so after taking the exact low
+// word away and scaling by 2^-32, rounding gives the exact high word (12 % faster than 16-bit limbs).
+const mulHigh = "((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0";
+wide("mul", `z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (${mulHigh}) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;`);
+wide("and", lanes("xl & yl", "xh & yh"));
+wide("or", lanes("xl | yl", "xh | yh"));
+wide("xor", lanes("xl ^ yl", "xh ^ yh"));
+// Shift counts: JavaScript takes them modulo 32; `>>> 1 >>> (31 - n)` is a shift by 32 - n that is right for 0.
+const shift = (name, body) => {
+  const head = "xl = I[x]; xh = I[x + 1 | 0]; x = $d;";
+  put(`i64_${name}`, "d a b", `x = $a; y = I[$b]; ${head} ${body}`);
+  put(`i64_${name}_i`, "d a n", `x = $a; y = $n; ${head} ${body}`);
+};
+const up = (h, l) => `${h} << y | ${l} >>> 1 >>> (31 - y)`;
+shift("shl", `if ((y & 32) === 0) { y = y & 31; ${lanes("xl << y", up("xh", "xl"))} } else { ${lanes("0", "xl << y")} }`);
+shift("shr_s", `if ((y & 32) === 0) { y = y & 31; ${lanes("xl >>> y | xh << 1 << (31 - y)", "xh >> y")} } else { ${lanes("xh >> y", "xh >> 31")} }`);
+shift("shr_u", `if ((y & 32) === 0) { y = y & 31; ${lanes("xl >>> y | xh << 1 << (31 - y)", "xh >>> y")} } else { ${lanes("xh >>> y", "0")} }`);
+shift("rotl", `if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; ${lanes(up("xl", "xh"), up("xh", "xl"))}`);
+put("i64_extend_s", "d a", "y = I[$a]; x = $d; I[x] = y; I[x + 1 | 0] = y >> 31;");
+put("i64_extend_u", "d a", "y = I[$a]; x = $d; I[x] = y; I[x + 1 | 0] = 0;");
+put("i64_eqz", "d a", "x = $a; I[$d] = (I[x] | I[x + 1 | 0]) === 0 ? 1 : 0;");
+
+const I64_COMPARE = {
+  eq: "xl === yl && xh === yh",
+  ne: "xl !== yl || xh !== yh",
+  lt_s: "xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0)",
+  lt_u: "(xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0)",
+  ge_s: "xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)",
+  ge_u: "(xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)",
+};
+const pair = "x = $a; y = $b; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0];";
+const pairImmediate = "x = $a; xl = I[x]; xh = I[x + 1 | 0]; yl = $lo; yh = $hi;";
+for (const [name, condition] of Object.entries(I64_COMPARE)) {
+  put(`i64_${name}`, "d a b", `${pair} I[$d] = ${condition} ? 1 : 0;`);
+  put(`i64_${name}_i`, "d a lo hi", `${pairImmediate} I[$d] = ${condition} ? 1 : 0;`);
+}
+for (const [name, condition] of Object.entries(I64_COMPARE)) {
+  put(`br_i64_${name}`, "a b t", `${pair} pc = ${condition} ? $t : pc + 4 | 0;`, "branch");
+  put(`br_i64_${name}_i`, "a lo hi t", `${pairImmediate} pc = ${condition} ? $t : pc + 5 | 0;`, "branch");
+}
+
+// --- floats: raw bits in the frame; a NaN result is written as the canonical NaN -------------------------------
+const f64Result = "x = $d; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; }";
+const f32Result = "x = $d; if (v === v) G[x] = v; else I[x] = 2143289344;";
+const f64 = (slot) => `F[$${slot} >> 1]`;
+const f32 = (slot) => `G[$${slot}]`;
+for (const [name, operator] of Object.entries({ add: "+", sub: "-", mul: "*", div: "/" })) {
+  put(`f64_${name}`, "d a b", `v = ${f64("a")} ${operator} ${f64("b")}; ${f64Result}`);
+  // Rounding the double result to f32 is exact for these four and sqrt: 53 >= 2 * 24 + 2 bits.
+  put(`f32_${name}`, "d a b", `v = ${f32("a")} ${operator} ${f32("b")}; ${f32Result}`);
+}
+put("f64_sqrt", "d a", `v = Math.sqrt(${f64("a")}); ${f64Result}`);
+put("f64_neg", "d a", "x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648;");
+put("f64_abs", "d a", "x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647;");
+put("f32_neg", "d a", "I[$d] = I[$a] ^ -2147483648;");
+put("f32_abs", "d a", "I[$d] = I[$a] & 2147483647;");
+put("f64_convert_i32_s", "d a", "F[$d >> 1] = I[$a];");
+put("f64_convert_i32_u", "d a", "F[$d >> 1] = I[$a] >>> 0;");
+const FLOAT_COMPARE = { eq: "===", ne: "!==", lt: "<", le: "<=" };
+for (const [width, at] of [["f64", f64], ["f32", f32]]) {
+  for (const [name, operator] of Object.entries(FLOAT_COMPARE)) {
+    put(`${width}_${name}`, "d a b", `I[$d] = ${at("a")} ${operator} ${at("b")} ? 1 : 0;`);
+  }
+}
+
+/**
+ * Operators that are rare in every workload seen: they run out of line in `machine/cold.ts`, so that the loop
+ * stays small (V8 never optimises a function of more than 61,440 bytes of bytecode).
+ */
+export const COLD = [
+  ["i32_popcnt", "d a"], ["i32_extend8_s", "d a"], ["i32_extend16_s", "d a"],
+  ["i64_clz", "d a"], ["i64_ctz", "d a"], ["i64_popcnt", "d a"], ["i64_rotr", "d a b"],
+  ["i64_div_s", "d a b"], ["i64_div_u", "d a b"], ["i64_rem_s", "d a b"], ["i64_rem_u", "d a b"],
+  ["i64_extend8_s", "d a"], ["i64_extend16_s", "d a"], ["i64_extend32_s", "d a"],
+  ["imported_global_get", "d n"], ["imported_global_set", "n a"],
+  ["f32_ceil", "d a"], ["f32_floor", "d a"], ["f32_trunc", "d a"], ["f32_nearest", "d a"], ["f32_sqrt", "d a"],
+  ["f32_min", "d a b"], ["f32_max", "d a b"], ["f32_copysign", "d a b"],
+  ["f64_ceil", "d a"], ["f64_floor", "d a"], ["f64_trunc", "d a"], ["f64_nearest", "d a"],
+  ["f64_min", "d a b"], ["f64_max", "d a b"], ["f64_copysign", "d a b"],
+  ["i32_trunc_f32_s", "d a"], ["i32_trunc_f32_u", "d a"], ["i32_trunc_f64_s", "d a"], ["i32_trunc_f64_u", "d a"],
+  ["i64_trunc_f32_s", "d a"], ["i64_trunc_f32_u", "d a"], ["i64_trunc_f64_s", "d a"], ["i64_trunc_f64_u", "d a"],
+  ["i32_trunc_sat_f32_s", "d a"], ["i32_trunc_sat_f32_u", "d a"], ["i32_trunc_sat_f64_s", "d a"], ["i32_trunc_sat_f64_u", "d a"],
+  ["i64_trunc_sat_f32_s", "d a"], ["i64_trunc_sat_f32_u", "d a"], ["i64_trunc_sat_f64_s", "d a"], ["i64_trunc_sat_f64_u", "d a"],
+  ["f32_convert_i32_s", "d a"], ["f32_convert_i32_u", "d a"], ["f32_convert_i64_s", "d a"], ["f32_convert_i64_u", "d a"],
+  ["f64_convert_i64_s", "d a"], ["f64_convert_i64_u", "d a"], ["f32_demote_f64", "d a"], ["f64_promote_f32", "d a"],
+].map(([name, operands]) => ({ name, operands: operands.split(" ") }));

@@ -1,0 +1,13 @@
+export { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "./func.ts";
+export { type GasSchedule, OPERATOR_1, scheduleHash } from "./gas/schedule.ts";
+export { Global } from "./global.ts";
+export { hostFunc } from "./host-func.ts";
+export { ImportMap, type Imports } from "./imports.ts";
+export { type Extern, Instance } from "./instance.ts";
+export { type InstantiateOptions, instantiate } from "./instantiate.ts";
+export { LinkError, type LinkProblem } from "./link-error.ts";
+export { MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";
+export { Store, type StoreOptions } from "./store.ts";
+export { Table } from "./table.ts";
+export { type CoreTrapCode, type StackFrame, Trap, TRAP_MESSAGES } from "./trap.ts";
+export type { Lanes, Value } from "./values.ts";

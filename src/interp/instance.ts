@@ -1,0 +1,86 @@
+import type { ValidModule } from "../decoder/module.ts";
+import type { Func } from "./func.ts";
+import type { Global } from "./global.ts";
+import type { Code } from "./machine/code.ts";
+import type { Memory } from "./memory.ts";
+import type { Store } from "./store.ts";
+import type { Table } from "./table.ts";
+import type { Value } from "./values.ts";
+
+/** Something a module exports or imports, in the form that exists at run time. */
+export type Extern =
+  | { readonly kind: "func"; readonly value: Func }
+  | { readonly kind: "table"; readonly value: Table }
+  | { readonly kind: "memory"; readonly value: Memory }
+  | { readonly kind: "global"; readonly value: Global };
+
+const NO_TARGETS = new Int32Array(0);
+/** In `indirectTargets`: null, a host function, or another instance's function. */
+const ELSEWHERE = -1;
+
+/** The parts of an instance, in the module's index spaces. */
+export interface InstanceParts {
+  readonly funcs: readonly Func[];
+  readonly tables: readonly Table[];
+  readonly memories: readonly Memory[];
+  readonly globals: readonly Global[];
+  /** The lanes of the globals that the module defines. */
+  readonly ownGlobals: Int32Array;
+}
+
+/** A module instance (spec: Execution, Runtime Structure). Made by `instantiate`. */
+export class Instance implements InstanceParts {
+  readonly module: ValidModule;
+  readonly store: Store;
+  readonly code: Code;
+  funcs: readonly Func[] = [];
+  tables: readonly Table[] = [];
+  memories: readonly Memory[] = [];
+  globals: readonly Global[] = [];
+  ownGlobals = new Int32Array(0);
+  exports: ReadonlyMap<string, Extern> = new Map();
+  private targets = NO_TARGETS;
+  private targetsVersion = -1;
+
+  constructor(module: ValidModule, store: Store, code: Code) {
+    this.module = module;
+    this.store = store;
+    this.code = code;
+  }
+
+  /** Memory 0, imported or defined. */
+  get memory(): Memory | undefined {
+    return this.memories[0];
+  }
+
+  /** Calls an exported function with JavaScript values. @throws Trap; TypeError if there is no such function. */
+  call(name: string, ...args: Value[]): Value | undefined {
+    return this.store.call(this.exportedFunction(name), args);
+  }
+  /** The same with raw bits as unsigned BigInts. @throws Trap; TypeError if there is no such function. */
+  callBits(name: string, args: readonly bigint[]): bigint[] {
+    return this.store.callBits(this.exportedFunction(name), args);
+  }
+  /** @throws TypeError if no function of that name is exported. */
+  exportedFunction(name: string): Func {
+    const item = this.exports.get(name);
+    if (item?.kind !== "func") throw new TypeError(`no function "${name}" is exported`);
+    return item.value;
+  }
+
+  /**
+   * Table 0 as the loop reads it: the defined function's number for elements that are this instance's own, -1 for
+   * all others, which the driver looks into.
+   */
+  indirectTargets(): Int32Array {
+    const table = this.tables[0];
+    if (table === undefined) return NO_TARGETS;
+    if (this.targetsVersion !== table.version) {
+      this.targets = Int32Array.from(table.elements, (func) =>
+        func !== null && func.kind === "wasm" && func.instance === this ? func.index : ELSEWHERE,
+      );
+      this.targetsVersion = table.version;
+    }
+    return this.targets;
+  }
+}

@@ -1,0 +1,192 @@
+import { isValidated } from "../decoder/index.ts";
+import type { ConstExpr, ExternalType, Import, Limits, Module, ValidModule } from "../decoder/module.ts";
+import { equalTypes, type Func, type HostFunc } from "./func.ts";
+import { Global } from "./global.ts";
+import type { Imports } from "./imports.ts";
+import { type Extern, Instance } from "./instance.ts";
+import { LinkError, type LinkProblem } from "./link-error.ts";
+import { codeOf } from "./machine/code.ts";
+import { Memory } from "./memory.ts";
+import type { Store } from "./store.ts";
+import { Table } from "./table.ts";
+import { Trap } from "./trap.ts";
+
+export interface InstantiateOptions {
+  /** What a missing imported *function* does: refuse the module (default), or trap with its name when called. */
+  readonly onMissing?: "error" | "trap";
+}
+
+/**
+ * Makes an instance (spec 1.0: Execution, Modules, Instantiation): imports are matched, then all segments are checked,
+ * then all are written, then the start function runs. Up to the last two steps nothing is changed.
+ * @throws LinkError for imports and segments that do not fit; Trap if the start function traps; TypeError if the
+ *   module was not validated; RangeError if a memory or table exceeds the store's limits.
+ */
+export function instantiate(
+  store: Store,
+  module: ValidModule,
+  imports: Imports,
+  options: InstantiateOptions = {},
+): Instance {
+  if (!isValidated(module)) throw new TypeError("the module has not been validated");
+  const instance = new Instance(module, store, codeOf(module, store.schedule));
+  const found = resolveImports(module, imports, options.onMissing ?? "error");
+  instance.funcs = functions(instance, found);
+  instance.globals = globals(instance, found);
+  instance.tables = [...ofKind(found, "table"), ...definedTables(module, store)];
+  instance.memories = [...ofKind(found, "memory"), ...definedMemories(module, store)];
+  instance.exports = exportsOf(instance);
+  initialise(instance);
+  if (module.start !== undefined) store.callLanes(instance.funcs[module.start]!, new Int32Array(0));
+  return instance;
+}
+
+function resolveImports(module: Module, imports: Imports, onMissing: "error" | "trap"): Extern[] {
+  const problems: LinkProblem[] = [];
+  const found: Extern[] = [];
+  for (const wanted of module.imports) {
+    const item = imports.get(wanted.module, wanted.name);
+    if (item === undefined && onMissing === "trap" && wanted.desc.kind === "func") {
+      found.push({ kind: "func", value: missingFunction(wanted, module) });
+      continue;
+    }
+    const reason = item === undefined ? "unknown import" : mismatch(module, wanted.desc, item);
+    if (reason === undefined) found.push(item!);
+    else problems.push({ module: wanted.module, name: wanted.name, reason });
+  }
+  if (problems.length > 0) throw new LinkError(problems);
+  return found;
+}
+
+function missingFunction(wanted: Import, module: Module): HostFunc {
+  const name = `${wanted.module}.${wanted.name}`;
+  const type = module.types[(wanted.desc as { typeIndex: number }).typeIndex]!;
+  return {
+    kind: "host",
+    name,
+    type,
+    invoke() {
+      throw Trap.core("missing-import", ` ${name}`);
+    },
+  };
+}
+
+const INCOMPATIBLE = "incompatible import type";
+
+/** Why `item` does not match (spec: External Typing, Import Matching), or undefined if it does. */
+function mismatch(module: Module, wanted: ExternalType, item: Extern): string | undefined {
+  switch (wanted.kind) {
+    case "func":
+      return item.kind === "func" && equalTypes(item.value.type, module.types[wanted.typeIndex]!) ? undefined : INCOMPATIBLE;
+    case "table":
+      return item.kind === "table" && fits(item.value.elements.length, item.value.type, wanted.type) ? undefined : INCOMPATIBLE;
+    case "memory":
+      return item.kind === "memory" && fits(item.value.pages, item.value.type, wanted.type) ? undefined : INCOMPATIBLE;
+    case "global":
+      return item.kind === "global" && item.value.type.type === wanted.type.type && item.value.type.mutable === wanted.type.mutable
+        ? undefined
+        : INCOMPATIBLE;
+  }
+}
+
+function fits(size: number, actual: Limits, wanted: Limits): boolean {
+  return size >= wanted.min && (wanted.max === undefined || (actual.max !== undefined && actual.max <= wanted.max));
+}
+
+type ValueOf<K extends Extern["kind"]> = Extract<Extern, { kind: K }>["value"];
+
+function ofKind<K extends Extern["kind"]>(found: readonly Extern[], kind: K): ValueOf<K>[] {
+  const values: ValueOf<K>[] = [];
+  for (const item of found) if (item.kind === kind) values.push(item.value as ValueOf<K>);
+  return values;
+}
+
+function functions(instance: Instance, found: readonly Extern[]): Func[] {
+  const { module } = instance;
+  const own = module.bodies.map((_, index): Func => {
+    const type = module.types[module.functions[module.importedFunctionCount + index]!]!;
+    return { kind: "wasm", type, instance, index };
+  });
+  return [...ofKind(found, "func"), ...own];
+}
+
+function globals(instance: Instance, found: readonly Extern[]): Global[] {
+  const { module } = instance;
+  const imported = ofKind(found, "global");
+  const lanes = new Int32Array(2 * module.globalDefs.length);
+  const own = module.globalDefs.map(({ type, init }, i) => {
+    const { lo, hi } = evaluate(init, imported);
+    lanes[2 * i] = lo;
+    lanes[2 * i + 1] = hi;
+    return new Global(type, lanes, 2 * i);
+  });
+  instance.ownGlobals = lanes;
+  return [...imported, ...own];
+}
+
+/** A constant expression as two lanes. In 1.0 only imported globals may be read. */
+function evaluate(init: ConstExpr, imported: readonly Global[]): { lo: number; hi: number } {
+  if (init.kind === "const") return init;
+  const { lanes, at } = imported[init.index]!;
+  return { lo: lanes[at]!, hi: lanes[at + 1]! };
+}
+
+function definedTables(module: Module, store: Store): Table[] {
+  const imported = module.imports.filter((wanted) => wanted.desc.kind === "table").length;
+  return module.tables.slice(imported).map((type) => {
+    if (type.min > store.maxTableElements) {
+      throw new RangeError(`table of ${type.min} elements exceeds the limit of ${store.maxTableElements}`);
+    }
+    return new Table(type);
+  });
+}
+
+function definedMemories(module: Module, store: Store): Memory[] {
+  const imported = module.imports.filter((wanted) => wanted.desc.kind === "memory").length;
+  return module.memories.slice(imported).map((type) => new Memory(type, store.maxMemoryPages));
+}
+
+function exportsOf(instance: Instance): Map<string, Extern> {
+  const exports = new Map<string, Extern>();
+  for (const { name, kind, index } of instance.module.exports) {
+    switch (kind) {
+      case "func":
+        exports.set(name, { kind, value: instance.funcs[index]! });
+        break;
+      case "table":
+        exports.set(name, { kind, value: instance.tables[index]! });
+        break;
+      case "memory":
+        exports.set(name, { kind, value: instance.memories[index]! });
+        break;
+      case "global":
+        exports.set(name, { kind, value: instance.globals[index]! });
+    }
+  }
+  return exports;
+}
+
+/** 1.0: every segment is checked before any is written, and one that does not fit is a link error. */
+function initialise(instance: Instance): void {
+  const { module, globals, tables, memories } = instance;
+  const offsetOf = (init: ConstExpr): number => evaluate(init, globals).lo >>> 0;
+  const problems: LinkProblem[] = [];
+  for (const segment of module.elements) {
+    if (offsetOf(segment.offset) + segment.functions.length > tables[segment.table]!.elements.length) {
+      problems.push({ module: "", name: "", reason: "elements segment does not fit" });
+    }
+  }
+  for (const segment of module.data) {
+    if (offsetOf(segment.offset) + segment.bytes.length > memories[segment.memory]!.bytes.length) {
+      problems.push({ module: "", name: "", reason: "data segment does not fit" });
+    }
+  }
+  if (problems.length > 0) throw new LinkError(problems);
+  for (const segment of module.elements) {
+    const offset = offsetOf(segment.offset);
+    segment.functions.forEach((func, i) => {
+      tables[segment.table]!.set(offset + i, instance.funcs[func]!);
+    });
+  }
+  for (const segment of module.data) memories[segment.memory]!.bytes.set(segment.bytes, offsetOf(segment.offset));
+}

@@ -1,0 +1,167 @@
+import { CONST_32, CONST_64, COPY_32, COPY_64 } from "../machine/instructions.ts";
+import type { Emitter } from "./emitter.ts";
+
+/** The value is in the entry's own slot. */
+const TEMPORARY = 0;
+/** The value is that of a local, read when it is needed: no copy unless the local changes first. */
+const ALIAS = 1;
+/** The value is known; it becomes an immediate where the instruction has a form for it. */
+const CONSTANT = 2;
+
+/**
+ * The operand stack while a body is lowered. An entry at height h owns the slot after the locals' number h; what it
+ * holds may not be there yet (see the kinds above). All in typed arrays: objects per operand made lowering four
+ * times slower.
+ *
+ * Entries that alias one local form a chain from the topmost down (`heads`, `next`), so that writing a local finds
+ * them without searching the stack: a search would make hostile bodies quadratic. Entries leave the stack, or become
+ * temporaries, from the top, so the chain's head is always the one that goes.
+ */
+export class OperandStack {
+  height = 0;
+  private kinds = new Uint8Array(64);
+  private lows = new Int32Array(64);
+  private highs = new Int32Array(64);
+  private wides = new Uint8Array(64);
+  private nexts = new Int32Array(64);
+  private heads = new Int32Array(64);
+  private localCount = 0;
+  private readonly emitter: Emitter;
+
+  constructor(emitter: Emitter) {
+    this.emitter = emitter;
+  }
+
+  /** An empty stack for a function of `localCount` locals (parameters included) and at most `maxHeight` operands. */
+  reset(localCount: number, maxHeight: number): void {
+    this.height = 0;
+    this.localCount = localCount;
+    if (this.kinds.length < maxHeight + 1) {
+      const size = Math.max(maxHeight + 1, this.kinds.length * 2);
+      this.kinds = new Uint8Array(size);
+      this.lows = new Int32Array(size);
+      this.highs = new Int32Array(size);
+      this.wides = new Uint8Array(size);
+      this.nexts = new Int32Array(size);
+    }
+    if (this.heads.length < localCount) this.heads = new Int32Array(localCount * 2);
+    this.heads.fill(-1, 0, localCount);
+  }
+
+  /** First lane, from the frame's, of the entry at `height`. */
+  slotAt(height: number): number {
+    return (this.localCount + height) * 2;
+  }
+  /** The slot that the next pushed entry owns. */
+  get nextSlot(): number {
+    return this.slotAt(this.height);
+  }
+
+  pushTemporary(wide: number): void {
+    this.kinds[this.height] = TEMPORARY;
+    this.wides[this.height++] = wide;
+  }
+  pushLocal(local: number, wide: number): void {
+    const at = this.height++;
+    this.kinds[at] = ALIAS;
+    this.wides[at] = wide;
+    this.lows[at] = local;
+    this.nexts[at] = this.heads[local]!;
+    this.heads[local] = at;
+  }
+  pushConstant(low: number, high: number, wide: number): void {
+    const at = this.height++;
+    this.kinds[at] = CONSTANT;
+    this.wides[at] = wide;
+    this.lows[at] = low;
+    this.highs[at] = high;
+  }
+
+  /** Takes the top entry off. It can be asked about, at its height, until something is pushed there. */
+  pop(): void {
+    const at = --this.height;
+    if (this.kinds[at] === ALIAS) this.heads[this.lows[at]!] = this.nexts[at]!;
+  }
+  dropTo(height: number): void {
+    while (this.height > height) this.pop();
+  }
+
+  isConstant(at: number): boolean {
+    return this.kinds[at] === CONSTANT;
+  }
+  isTemporary(at: number): boolean {
+    return this.kinds[at] === TEMPORARY;
+  }
+  wide(at: number): number {
+    return this.wides[at]!;
+  }
+  /** Low and high word of a constant. */
+  low(at: number): number {
+    return this.lows[at]!;
+  }
+  high(at: number): number {
+    return this.highs[at]!;
+  }
+  /** The local that the entry aliases, or -1. */
+  localOf(at: number): number {
+    return this.kinds[at] === ALIAS ? this.lows[at]! : -1;
+  }
+  /** The slot to read the entry from; a constant is written to its own slot first. */
+  slotOf(at: number): number {
+    switch (this.kinds[at]) {
+      case ALIAS:
+        return this.lows[at]! * 2;
+      case CONSTANT:
+        this.writeConstant(at, this.slotAt(at));
+        return this.slotAt(at);
+      default:
+        return this.slotAt(at);
+    }
+  }
+
+  private writeConstant(at: number, slot: number): void {
+    if (this.wides[at] === 1) this.emitter.def2(CONST_64, slot, this.lows[at]!, this.highs[at]!);
+    else this.emitter.def1(CONST_32, slot, this.lows[at]!);
+  }
+
+  /** Copies what the entry at `height`, on the stack or just popped, holds to `slot`. */
+  copyTo(height: number, slot: number): void {
+    if (this.kinds[height] === CONSTANT) {
+      this.writeConstant(height, slot);
+      return;
+    }
+    const from = this.slotOf(height);
+    if (from !== slot) this.emitter.def1(this.wides[height] === 1 ? COPY_64 : COPY_32, slot, from);
+  }
+
+  /** Puts the top `count` entries into their own slots (arguments of a call, results of a block). */
+  materialise(count: number): void {
+    for (let at = this.height - 1; at >= this.height - count; at--) {
+      if (this.kinds[at] !== TEMPORARY) this.settle(at);
+    }
+  }
+  /** The same for all entries above `height`, but constants stay: they cannot change where control flow meets. */
+  materialiseAliases(height: number): void {
+    for (let at = this.height - 1; at >= height; at--) {
+      if (this.kinds[at] === ALIAS) this.settle(at);
+    }
+  }
+  private settle(at: number): void {
+    this.copyTo(at, this.slotAt(at));
+    if (this.kinds[at] === ALIAS) this.heads[this.lows[at]!] = this.nexts[at]!;
+    this.kinds[at] = TEMPORARY;
+  }
+
+  /** Does an entry still stand for the present value of `local`? */
+  hasAlias(local: number): boolean {
+    return this.heads[local]! >= 0;
+  }
+  /** Saves the value of `local` in every entry that stands for it, before the local changes. */
+  saveAliases(local: number): void {
+    for (let at = this.heads[local]!; at >= 0; at = this.nexts[at]!) {
+      this.copyTo(at, this.slotAt(at));
+      this.kinds[at] = TEMPORARY;
+    }
+    this.heads[local] = -1;
+  }
+}

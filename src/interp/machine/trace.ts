@@ -1,0 +1,62 @@
+import type { Instance } from "../instance.ts";
+import { locate } from "../lower/lower.ts";
+import type { StackFrame } from "../trap.ts";
+import { functionAt } from "./code.ts";
+import type { MachineState } from "./state.ts";
+
+/** One entry into an instance: by the host, or by a call from another instance. */
+export interface Activation {
+  /** Who was running; undefined when the host entered from outside. */
+  readonly caller: Instance | undefined;
+  /** The caller's call instruction, and where it goes on. */
+  readonly callPc: number;
+  readonly resumePc: number;
+  /** How far the frame moved. */
+  readonly delta: number;
+  /** Position of this activation's final return address. */
+  readonly sp: number;
+  /** Entered by a host function rather than by a call instruction. */
+  readonly host: boolean;
+}
+
+/** Deeper traces keep their innermost frames. */
+const MAX_FRAMES = 64;
+
+/** The Wasm stack, innermost frame first, at most 64 frames. `hostName` is the host function that is running, if one is. */
+export function traceStack(s: MachineState, activations: readonly Activation[], hostName?: string): StackFrame[] {
+  const frames: StackFrame[] = [];
+  if (hostName !== undefined) frames.push({ func: -1, name: hostName, offset: undefined });
+  let { instance, pc, sp } = s as { instance: Instance | undefined; pc: number; sp: number };
+  for (let i = activations.length - 1; i >= 0; i--) {
+    const activation = activations[i]!;
+    if (instance === undefined) break;
+    if (!pushFrame(frames, instance, pc)) return frames;
+    for (sp--; sp > activation.sp; sp--) {
+      // A return address is the word after the call.
+      if (!pushFrame(frames, instance, s.calls[sp]! - 1)) return frames;
+    }
+    sp = activation.sp;
+    instance = activation.caller;
+    pc = activation.callPc;
+  }
+  return frames;
+}
+
+function pushFrame(frames: StackFrame[], instance: Instance, address: number): boolean {
+  if (frames.length >= MAX_FRAMES) return false;
+  const { code, module } = instance;
+  const own = functionAt(code, address);
+  if (own >= 0) {
+    const func = module.importedFunctionCount + own;
+    frames.push({ func, name: functionName(instance, func), offset: locate(code, own, address) });
+  }
+  return true;
+}
+
+/** The name-section name of a function, else the name it is exported or imported by. */
+function functionName(instance: Instance, func: number): string | undefined {
+  const { module } = instance;
+  const name = module.names.functions.get(func);
+  if (name !== undefined) return name;
+  return module.exports.find((e) => e.kind === "func" && e.index === func)?.name;
+}

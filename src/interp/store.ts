@@ -1,0 +1,90 @@
+import type { Func } from "./func.ts";
+import { type GasSchedule, OPERATOR_1 } from "./gas/schedule.ts";
+import { Machine } from "./machine/machine.ts";
+import { Meter } from "./machine/meter.ts";
+import { MAX_PAGES } from "./memory.ts";
+import { bitsFromLanes, bitsToLanes, type Lanes, type Value, valueFromLanes, valueToLanes } from "./values.ts";
+
+export interface StoreOptions {
+  /** Most gas that all calls of this store may use together; absent for no limit. */
+  readonly gasLimit?: bigint;
+  /** What operators cost. Default: `OPERATOR_1`. */
+  readonly schedule?: GasSchedule;
+  /** Wasm calls that may be active at once. Default 16,384. */
+  readonly maxCallDepth?: number;
+  /** 8-byte slots that locals and operands of all active calls may take. Default 1,048,576 (8 MiB). */
+  readonly maxStackSlots?: number;
+  /** Pages of 64 KiB that each memory may have, beside its own maximum. Default 65,536 (4 GiB). */
+  readonly maxMemoryPages?: number;
+  /** Elements that each table may have. Default 10,000,000. */
+  readonly maxTableElements?: number;
+}
+
+/**
+ * What instances that know each other share: the machine that runs them, their gas and their limits
+ * (spec: Execution, Runtime Structure, Store).
+ */
+export class Store {
+  readonly schedule: GasSchedule;
+  readonly maxMemoryPages: number;
+  readonly maxTableElements: number;
+  private readonly machine: Machine;
+
+  /** @throws RangeError for options out of range. */
+  constructor(options: StoreOptions = {}) {
+    const { gasLimit } = options;
+    if (gasLimit !== undefined && gasLimit < 0n) throw new RangeError("gasLimit is negative");
+    this.schedule = options.schedule ?? OPERATOR_1;
+    this.maxMemoryPages = within("maxMemoryPages", options.maxMemoryPages ?? MAX_PAGES, 0, MAX_PAGES);
+    this.maxTableElements = within("maxTableElements", options.maxTableElements ?? 10_000_000, 0, 0xffffffff);
+    const limits = {
+      maxCallDepth: within("maxCallDepth", options.maxCallDepth ?? 16384, 1, 0x1000000),
+      maxStackSlots: within("maxStackSlots", options.maxStackSlots ?? 1048576, 1, 0x10000000),
+    };
+    this.machine = new Machine(limits, new Meter(this.schedule, gasLimit));
+  }
+
+  /** Gas used by everything that ran in this store, exact after a return and after a trap. */
+  get gasUsed(): bigint {
+    return this.machine.meter.used;
+  }
+  get gasLimit(): bigint | undefined {
+    return this.machine.meter.limit;
+  }
+
+  /** Calls a function with JavaScript values. @throws Trap; TypeError for the wrong number of arguments. */
+  call(func: Func, args: readonly Value[]): Value | undefined {
+    const { params, results } = func.type;
+    const lanes = argumentLanes(func, args.length);
+    for (let i = 0; i < params.length; i++) valueToLanes(params[i]!, args[i]!, lanes, 2 * i);
+    const out = this.machine.invoke(func, lanes);
+    return results.length === 0 ? undefined : valueFromLanes(results[0]!, out, 0);
+  }
+
+  /** The same with raw bits (unsigned BigInts): loses no NaN. @throws Trap; TypeError for the wrong number of arguments. */
+  callBits(func: Func, args: readonly bigint[]): bigint[] {
+    const { params, results } = func.type;
+    const lanes = argumentLanes(func, args.length);
+    for (let i = 0; i < params.length; i++) bitsToLanes(params[i]!, args[i]!, lanes, 2 * i);
+    const out = this.machine.invoke(func, lanes);
+    return results.map((type, i) => bitsFromLanes(type, out, 2 * i));
+  }
+
+  /** The same with lanes, two per value, for callers that count allocations. @throws Trap */
+  callLanes(func: Func, args: Lanes): Lanes {
+    return this.machine.invoke(func, args);
+  }
+}
+
+function argumentLanes(func: Func, given: number): Lanes {
+  const wanted = func.type.params.length;
+  if (given !== wanted) throw new TypeError(`the function takes ${wanted} arguments, ${given} given`);
+  return new Int32Array(2 * wanted);
+}
+
+function within(name: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${name} must be an integer from ${min} to ${max}`);
+  }
+  return value;
+}
