@@ -37,6 +37,16 @@ export class BodyReader extends Reader {
     return `function ${index} (${name.length > MAX_NAME ? `${name.slice(0, MAX_NAME)}…` : name})`;
   }
 
+  /** Spec 1.0: exactly one byte 0x00 stands where later versions put an index. */
+  zeroByte(): void {
+    if (this.u8() !== 0) throw this.malformed("zero flag expected", this.pos - 1);
+  }
+
+  skip(bytes: number): void {
+    if (bytes > this.left) throw this.unexpectedEnd();
+    this.pos += bytes;
+  }
+
   /** The operator at `at` breaks a rule. */
   invalid(reason: string): ModuleError {
     return this.error("invalid", reason, this.at);

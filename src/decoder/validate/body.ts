@@ -6,7 +6,6 @@ import { Locals } from "./locals.ts";
 import {
   ALIGNMENT,
   DISABLED,
-  LAST_FIXED,
   MAX_PARAMS,
   PARAM_COUNT,
   PARAM_TYPES,
@@ -52,7 +51,7 @@ export class BodyValidator {
   }
 
   /**
-   * The loop. What nearly all operators need stands in local variables (the cursor `pos`, the height of the operand
+   * The loop. Rules are literal numbers here (see `rules.ts`). What nearly all operators need stands in local variables (the cursor `pos`, the height of the operand
    * stack `sp`, the frame's floor and reachability); the rules that depend on context, which are rarer, work on
    * the stacks' fields.
    */
@@ -60,6 +59,11 @@ export class BodyValidator {
     const { rules, reader, stacks, context, locals } = this;
     const { bytes, end } = reader;
     const { types } = stacks;
+    const alignment = ALIGNMENT;
+    const paramCount = PARAM_COUNT;
+    const paramTypes = PARAM_TYPES;
+    const resultType = RESULT_TYPE;
+    const maxParams = MAX_PARAMS;
     const localTypes = locals.types;
     const localsKnown = locals.known;
     const hasMemory = this.module.memories.length > 0;
@@ -73,7 +77,7 @@ export class BodyValidator {
       const at = pos;
       let op = bytes[pos++]!;
       let rule = rules[op]!;
-      if (rule <= PREFIX) {
+      if (rule <= 2 /* PREFIX */) {
         reader.at = at;
         reader.pos = pos;
         op = this.unusual(op, rule);
@@ -81,60 +85,35 @@ export class BodyValidator {
         pos = reader.pos;
       }
 
-      if (rule <= LAST_FIXED) {
-        switch (rule) {
-          case 4: // memarg
-            if (!hasMemory) throw reader.error("invalid", "unknown memory 0", at);
-            if (pos + 1 < end && bytes[pos]! < 0x80 && bytes[pos + 1]! < 0x80) {
-              if (bytes[pos]! > ALIGNMENT[op]!) throw overaligned(reader, at);
-              pos += 2;
-            } else {
-              reader.pos = pos;
-              const align = reader.u32();
-              reader.u32();
-              if (align > ALIGNMENT[op]!) throw overaligned(reader, at);
-              pos = reader.pos;
-            }
-            break;
-          case 5: // i32
-            if (pos < end && bytes[pos]! < 0x80) {
-              pos++;
-            } else {
-              reader.pos = pos;
-              reader.s32();
-              pos = reader.pos;
-            }
-            break;
-          case 6: // i64
-            reader.pos = pos;
-            reader.s64();
-            pos = reader.pos;
-            break;
-          case 7: // f32
-            pos += 4;
-            if (pos > end) throw reader.unexpectedEnd();
-            break;
-          case 8: // f64
-            pos += 8;
-            if (pos > end) throw reader.unexpectedEnd();
-            break;
-          case 9: // memory
-            if (pos >= end) throw reader.unexpectedEnd();
-            if (bytes[pos] !== 0) throw reader.malformed("zero flag expected", pos);
-            if (!hasMemory) throw reader.error("invalid", "unknown memory 0", at);
-            pos++;
-            break;
+      if (rule <= 9 /* fixed signature */) {
+        // The short forms here, all others in one place: code that no module runs early on costs a
+        // re-compilation when one does.
+        if (
+          rule === 4 /* MEMARG */ &&
+          hasMemory &&
+          pos + 1 < end &&
+          bytes[pos]! <= alignment[op]! &&
+          bytes[pos + 1]! < 0x80
+        ) {
+          pos += 2;
+        } else if (rule === 5 /* CONST_I32 */ && pos < end && bytes[pos]! < 0x80) {
+          pos++;
+        } else if (rule !== 3 /* PLAIN */) {
+          reader.at = at;
+          reader.pos = pos;
+          this.immediates(rule, op);
+          pos = reader.pos;
         }
-        for (let i = op * MAX_PARAMS + PARAM_COUNT[op]! - 1; i >= op * MAX_PARAMS; i--) {
+        for (let i = op * maxParams + paramCount[op]! - 1; i >= op * maxParams; i--) {
           if (sp !== floor) {
             const found = types[--sp]!;
-            if (found !== PARAM_TYPES[i] && found !== UNKNOWN)
-              throw mismatch(reader, at, PARAM_TYPES[i]!, found);
+            if (found !== paramTypes[i] && found !== UNKNOWN)
+              throw mismatch(reader, at, paramTypes[i]!, found);
           } else if (!unreachable) {
-            throw mismatch(reader, at, PARAM_TYPES[i]!, NOTHING);
+            throw mismatch(reader, at, paramTypes[i]!, NOTHING);
           }
         }
-        const result = RESULT_TYPE[op]!;
+        const result = resultType[op]!;
         if (result !== 0) {
           types[sp++] = result;
           if (sp > max) max = sp;
@@ -194,6 +173,43 @@ export class BodyValidator {
     throw reader.unexpectedEnd();
   }
 
+  /** Reads and checks the immediates of an operator of fixed signature. */
+  private immediates(rule: number, op: number): void {
+    const { reader } = this;
+    switch (rule) {
+      case 4: {
+        // memarg
+        const align = reader.u32();
+        reader.u32();
+        this.needsMemory();
+        if (align > ALIGNMENT[op]!) throw reader.invalid("alignment must not be larger than natural");
+        break;
+      }
+      case 5: // i32
+        reader.s32();
+        break;
+      case 6: // i64
+        reader.s64();
+        break;
+      case 7: // f32
+        reader.skip(4);
+        break;
+      case 8: // f64
+        reader.skip(8);
+        break;
+      case 9: // memory
+        reader.zeroByte();
+        this.needsMemory();
+        break;
+      default:
+        throw new Error(`no rule ${rule} for immediates`);
+    }
+  }
+
+  private needsMemory(): void {
+    if (this.module.memories.length === 0) throw this.reader.invalid("unknown memory 0");
+  }
+
   /** Codes that are refused, and those of two parts, for which the dense code is returned. */
   private unusual(byte: number, rule: number): number {
     const { reader, rules } = this;
@@ -218,8 +234,4 @@ export class BodyValidator {
 function mismatch(reader: BodyReader, at: number, expected: number, found: number): Error {
   reader.at = at;
   return reader.mismatch(expected, found);
-}
-
-function overaligned(reader: BodyReader, at: number): Error {
-  return reader.error("invalid", "alignment must not be larger than natural", at);
 }

@@ -154,16 +154,11 @@ export class ContextRules {
   private callIndirect(): void {
     const { reader, module } = this;
     const typeIndex = reader.u32();
-    this.zeroByte();
+    reader.zeroByte();
     if (module.tables.length === 0) throw reader.invalid("unknown table 0");
     if (typeIndex >= module.types.length) throw reader.invalid(`unknown type ${typeIndex}`);
     this.stacks.pop(I32);
     this.call(typeIndex, "unknown type");
-  }
-
-  /** Spec 1.0: exactly one byte 0x00 stands where later versions put an index. */
-  private zeroByte(): void {
-    if (this.reader.u8() !== 0) throw this.reader.malformed("zero flag expected", this.reader.pos - 1);
   }
 
   private select(): void {

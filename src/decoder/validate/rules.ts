@@ -5,20 +5,18 @@ import { denseCode, OPERATORS, type Operator } from "../opcodes.ts";
  * What the validator does at an operator, as a small number, looked up by dense opcode. The loop in `body.ts`
  * switches over them with literal labels, which some engines need to be fast.
  */
-export const ILLEGAL = 0;
-/** An operator whose feature is switched off. */
+/** (0 is for codes that are no operator.) An operator whose feature is switched off. */
 export const DISABLED = 1;
 /** The byte starts an operator of two parts. */
 export const PREFIX = 2;
-/** From here to `LAST_FIXED`: operators of a fixed signature, which differ in their immediates only. */
-export const PLAIN = 3;
-export const MEMARG = 4;
-export const CONST_I32 = 5;
-export const CONST_I64 = 6;
-export const CONST_F32 = 7;
-export const CONST_F64 = 8;
-export const MEMORY = 9;
-export const LAST_FIXED = 9;
+/* From here to `MEMORY`: operators of a fixed signature, which differ in their immediates only. */
+const PLAIN = 3;
+const MEMARG = 4;
+const CONST_I32 = 5;
+const CONST_I64 = 6;
+const CONST_F32 = 7;
+const CONST_F64 = 8;
+const MEMORY = 9;
 
 const FIXED: { readonly [immediates: string]: number } = {
   none: PLAIN,
