@@ -1,0 +1,61 @@
+import { type FeatureSet, load } from "../src/decoder/index.ts";
+import { type Extern, type Imports, type Instance, instantiate, Store } from "../src/interp/index.ts";
+import { ActionError, type Executor, type Running, type Session } from "./executor.ts";
+import { spectestExports } from "./host.ts";
+import { nameOfType, type TypedBits } from "./values.ts";
+
+/** Lockstep's own machine, without a gas limit. */
+export const interpreter: Executor = { name: "interpreter", open };
+
+function open(features: FeatureSet): Session {
+  const store = new Store();
+  const registered = new Map<string, ReadonlyMap<string, Extern>>([["spectest", spectestExports()]]);
+  const imports: Imports = { get: (module, name) => registered.get(module)?.get(name) };
+  // An engine's own objects stay behind the `Running` it handed out.
+  const instances = new WeakMap<Running, Instance>();
+  return {
+    load(bytes) {
+      const module = load(bytes, { features });
+      return {
+        instantiate() {
+          const instance = instantiate(store, module, imports);
+          const running = runningOf(store, instance);
+          instances.set(running, instance);
+          return running;
+        },
+      };
+    },
+    register(module, running) {
+      registered.set(module, instances.get(running)!.exports);
+    },
+  };
+}
+
+function runningOf(store: Store, instance: Instance): Running {
+  return {
+    invoke(field, args) {
+      const func = exported(instance, field);
+      if (func.kind !== "func") throw new ActionError(`"${field}" is a ${func.kind}, not a function`);
+      const { params, results } = func.value.type;
+      if (args.length !== params.length || args.some(({ type }, i) => type !== params[i])) {
+        throw new ActionError(`function "${field}" takes [${params.map(nameOfType).join(" ")}]`);
+      }
+      const bits = store.callBits(
+        func.value,
+        args.map((value) => value.bits),
+      );
+      return bits.map((value, i): TypedBits => ({ type: results[i]!, bits: value }));
+    },
+    get(field) {
+      const global = exported(instance, field);
+      if (global.kind !== "global") throw new ActionError(`"${field}" is a ${global.kind}, not a global`);
+      return { type: global.value.type.type, bits: global.value.bits };
+    },
+  };
+}
+
+function exported(instance: Instance, field: string): Extern {
+  const extern = instance.exports.get(field);
+  if (extern === undefined) throw new ActionError(`nothing is exported as "${field}"`);
+  return extern;
+}

@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import type { FeatureSet } from "../src/decoder/index.ts";
+import type { Executor } from "./executor.ts";
+import { reportScript, reportSuite, type ScriptReport, type SuiteReport } from "./report.ts";
+import { type ReadFile, runScript } from "./run.ts";
+import { readScript, ScriptError } from "./script.ts";
+
+/** A suite to run: a folder of scripts (nested as it may be) or one script. */
+export interface Suite {
+  readonly path: string;
+  readonly features: FeatureSet;
+}
+
+/** The suites that are run when none is named, under a root folder that holds them by these names. */
+const DEFAULT_SUITES: readonly (readonly [folder: string, features: FeatureSet])[] = [
+  ["mvp", "mvp"],
+  ["sign-extension-ops", "polkadot"],
+  ["nontrapping-float-to-int", "polkadot"],
+  ["mutable-globals", "polkadot"],
+];
+
+/**
+ * The features a suite is run with unless the caller says otherwise: its own for a path through a folder that
+ * bears the name of a default suite, else everything a Polkadot node accepts.
+ */
+export function featuresFor(path: string): FeatureSet {
+  const folders = resolve(path).split(sep);
+  return DEFAULT_SUITES.find(([folder]) => folders.includes(folder))?.[1] ?? "polkadot";
+}
+
+/** The default suites that exist under `root`. */
+export function suitesUnder(root: string): Suite[] {
+  return DEFAULT_SUITES.map(([folder, features]) => ({ path: join(root, folder), features })).filter(
+    ({ path }) => statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+  );
+}
+
+/**
+ * Runs every script of a suite.
+ *
+ * @param onScript is told of each script as it ends, with the number of scripts in the suite.
+ * @throws ScriptError if the path is neither a folder nor a converted script, or a folder without any.
+ */
+export function runSuite(
+  suite: Suite,
+  executor: Executor,
+  onScript: (report: ScriptReport, total: number) => void = () => undefined,
+): SuiteReport {
+  const files = findScripts(suite.path);
+  if (files.length === 0) throw new ScriptError(`no converted test scripts (*.json) in ${suite.path}`);
+  const scripts = files.map((file) => {
+    const readFile: ReadFile = (filename) => readFileSync(join(dirname(file), filename));
+    const results = runScript(readScript(parse(file)), readFile, executor, suite.features);
+    const report = reportScript(nameOf(suite.path, file), results);
+    onScript(report, files.length);
+    return report;
+  });
+  return reportSuite(suite.path, suite.features, scripts);
+}
+
+/** All `.json` files under a folder, in the order of their paths; a file stands for itself. */
+function findScripts(path: string): string[] {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) throw new ScriptError(`no such file or folder: ${path}`);
+  if (!stats.isDirectory()) return [path];
+  return readdirSync(path, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+function parse(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new ScriptError(`${file} is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+/** wast2json's layout `address/address.json` is named once. */
+function nameOf(suite: string, file: string): string {
+  const path = relative(suite, file).replace(/\.json$/, "") || basename(file, ".json");
+  return basename(dirname(path)) === basename(path) ? dirname(path) : path;
+}
