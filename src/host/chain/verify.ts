@@ -1,0 +1,270 @@
+import { equalBytes } from "../bytes.ts";
+import { bytesToHex } from "../hex.ts";
+import type { LogRecord, OffchainIndexing, TransactionIndexing } from "../polkadot/host.ts";
+import type { CallResult } from "../runtime/call.ts";
+import { RuntimeError, RuntimeTrap } from "../runtime/errors.ts";
+import { type CallOptions, Runtime } from "../runtime/runtime.ts";
+import { ScaleError } from "../scale/errors.ts";
+import { StateError, WitnessIncomplete } from "../state/errors.ts";
+import { Overlay, type StorageDiff } from "../state/overlay.ts";
+import type { State } from "../state/state.ts";
+import { CODE_KEY, PENDING_CODE_KEY } from "../state/well-known-keys.ts";
+import { encodeBlock } from "./block.ts";
+import { blockHash, decodeHeader, extrinsicsRoot, type Header, sealOf, withoutSeal } from "./header.ts";
+import { extrinsicsTrieVersion, type RuntimeVersion, stateTrieVersion } from "./runtime-version.ts";
+import { type VerificationCheck, VerificationError, type VerificationErrorKind } from "./verify-error.ts";
+
+export { type VerificationCheck, VerificationError, type VerificationErrorKind } from "./verify-error.ts";
+
+/** A block to verify, and what to verify it against. */
+export interface BlockToVerify {
+  /** The whole state after the parent block. It is not changed. */
+  readonly state: State;
+  /** Seal included, decoded or as bytes. */
+  readonly header: Header | Uint8Array;
+  /** Each in its full encoding, compact length first. */
+  readonly extrinsics: readonly Uint8Array[];
+  /** The parent's header, to check the link to it and that `state` is its state. */
+  readonly parent?: Header;
+  /** Instead of the state's own code: a substitute from the chain spec. */
+  readonly runtime?: Runtime;
+  /** Most gas the execution may use; absent for no limit. */
+  readonly gasLimit?: bigint;
+  /** Wraps every host function: `recording(…)`, `counting(…)`. */
+  readonly decorate?: CallOptions["decorate"];
+}
+
+/** What verifying a good block found. A bad one throws a `VerificationError`. */
+export interface BlockVerification {
+  readonly ok: true;
+  readonly number: number;
+  /** Of the sealed header. */
+  readonly hash: Uint8Array;
+  readonly header: Header;
+  /** As computed here; equal to the header's. */
+  readonly stateRoot: Uint8Array;
+  readonly expectedStateRoot: Uint8Array;
+  readonly gasUsed: bigint;
+  /** Net changes of storage, sorted. */
+  readonly diff: StorageDiff;
+  readonly logs: readonly LogRecord[];
+  readonly hostCallCount: number;
+  readonly checks: readonly VerificationCheck[];
+  /** The state after the block, sharing with the one before what did not change. */
+  readonly newState: State;
+  readonly runtimeVersion: RuntimeVersion;
+  readonly offchainIndex: readonly OffchainIndexing[];
+  readonly transactionIndex: readonly TransactionIndexing[];
+}
+
+/**
+ * Verifies a block by executing it (block-verification.md section 5): header and body are checked against each
+ * other, `Core_execute_block` must accept the block without its seal, and the state it leaves, whose root is
+ * computed here over all changes, must have the root that the header names. Seal and consensus are not checked.
+ * @throws VerificationError
+ */
+export function verifyBlock(block: BlockToVerify): BlockVerification {
+  return new Verifier(block).run();
+}
+
+/** One verification: remembers the checks made so far, which an error reports too. */
+class Verifier {
+  readonly #block: BlockToVerify;
+  readonly #checks: VerificationCheck[] = [];
+  #header: Header | undefined;
+  #gasUsed = 0n;
+
+  constructor(block: BlockToVerify) {
+    this.#block = block;
+  }
+
+  run(): BlockVerification {
+    const { state, extrinsics, parent } = this.#block;
+    const header = this.#readHeader();
+    this.#header = header;
+    if (parent !== undefined) this.#checkParent(header, parent);
+    const runtime = this.#block.runtime ?? this.#loadRuntime();
+    const version = this.#guarded("runtime", () => runtime.version());
+    this.#pass(
+      "runtime",
+      `${version.specName} ${version.specVersion}, state version ${stateTrieVersion(version)}`,
+    );
+    this.#equal(
+      "extrinsics root",
+      "extrinsics-root-mismatch",
+      extrinsicsRoot(extrinsics, extrinsicsTrieVersion(version)),
+      header.extrinsicsRoot,
+    );
+    const seal = sealOf(header);
+    this.#pass(
+      "seal",
+      seal === undefined ? "none" : `${seal.engine}, taken off; its signature is not checked`,
+    );
+
+    const overlay = new Overlay(state);
+    const result = this.#execute(runtime, overlay, encodeBlock({ header: withoutSeal(header), extrinsics }));
+    this.#gasUsed = result.gasUsed;
+    this.#pass("execution", `${result.gasUsed} gas, ${result.hostCalls} host calls`);
+    const newState = this.#guarded("state root", () => overlay.commit(stateTrieVersion(version)));
+    this.#equal("state root", "state-root-mismatch", newState.root, header.stateRoot);
+    return {
+      ok: true,
+      number: header.number,
+      hash: blockHash(header),
+      header,
+      stateRoot: newState.root,
+      expectedStateRoot: header.stateRoot,
+      gasUsed: result.gasUsed,
+      diff: overlay.diff(),
+      logs: result.logs,
+      hostCallCount: result.hostCalls,
+      checks: this.#checks,
+      newState,
+      runtimeVersion: version,
+      offchainIndex: result.offchainIndex,
+      transactionIndex: result.transactionIndex,
+    };
+  }
+
+  #readHeader(): Header {
+    const { header } = this.#block;
+    const decoded =
+      header instanceof Uint8Array ? this.#guarded("header", () => decodeHeader(header)) : header;
+    if (decoded.number === 0)
+      throw this.#fail("header", "bad-header", "block 0 is the genesis, which nobody executes");
+    this.#pass("header", `number ${decoded.number}, ${decoded.digest.length} digest items`);
+    return decoded;
+  }
+
+  #checkParent(header: Header, parent: Header): void {
+    if (header.number !== parent.number + 1) {
+      const detail = `block ${header.number} does not follow block ${parent.number}`;
+      throw this.#fail("parent", "parent-mismatch", detail);
+    }
+    this.#equal("parent", "parent-mismatch", blockHash(parent), header.parentHash);
+    this.#equal("parent state", "parent-state-mismatch", this.#block.state.root, parent.stateRoot);
+  }
+
+  /** A block is executed by the code its parent left pending, if it did so (RFC-123). */
+  #loadRuntime(): Runtime {
+    const { state } = this.#block;
+    const code = this.#guarded("runtime", () => state.get(PENDING_CODE_KEY) ?? state.get(CODE_KEY));
+    if (code === undefined) throw this.#fail("runtime", "missing-code", "the state holds no :code");
+    return this.#guarded("runtime", () => Runtime.fromCode(code));
+  }
+
+  #execute(runtime: Runtime, overlay: Overlay, input: Uint8Array): CallResult {
+    const { gasLimit, decorate } = this.#block;
+    return this.#guarded("execution", () =>
+      runtime.call("Core_execute_block", input, {
+        overlay,
+        context: "block",
+        ...(gasLimit === undefined ? {} : { gasLimit }),
+        ...(decorate === undefined ? {} : { decorate }),
+      }),
+    );
+  }
+
+  #pass(name: string, detail: string): void {
+    this.#checks.push({ name, ok: true, detail });
+  }
+
+  #equal(name: string, kind: VerificationErrorKind, computed: Uint8Array, expected: Uint8Array): void {
+    if (equalBytes(computed, expected)) {
+      this.#pass(name, bytesToHex(computed));
+      return;
+    }
+    throw this.#mismatch(name, kind, computed, expected);
+  }
+
+  #mismatch(
+    name: string,
+    kind: VerificationErrorKind,
+    computed: Uint8Array,
+    expected: Uint8Array,
+    cause?: Error,
+  ): VerificationError {
+    const detail = `computed ${bytesToHex(computed)}, the header says ${bytesToHex(expected)}`;
+    return this.#fail(name, kind, detail, cause, kind === "state-root-mismatch" ? computed : undefined);
+  }
+
+  #fail(
+    name: string,
+    kind: VerificationErrorKind,
+    detail: string,
+    cause?: Error,
+    stateRoot?: Uint8Array,
+  ): VerificationError {
+    this.#checks.push({ name, ok: false, detail });
+    return new VerificationError(kind, name, detail, {
+      header: this.#header,
+      checks: this.#checks,
+      gasUsed: cause instanceof RuntimeTrap ? cause.gasUsed : this.#gasUsed,
+      logs: cause instanceof RuntimeTrap ? cause.logs : [],
+      stateRoot,
+      cause,
+    });
+  }
+
+  /** Runs one step; what it throws for the input's fault becomes the error of the check `name`. */
+  #guarded<T>(name: string, step: () => T): T {
+    try {
+      return step();
+    } catch (error) {
+      if (error instanceof RuntimeTrap) throw this.#trapped(name, error);
+      if (error instanceof RuntimeError) throw this.#fail(name, "invalid-runtime", error.message, error);
+      if (error instanceof ScaleError) throw this.#fail(name, "bad-header", error.message, error);
+      if (error instanceof StateError) throw this.#fail(name, "invalid-state", error.message, error);
+      if (error instanceof WitnessIncomplete)
+        throw this.#fail(name, "witness-incomplete", error.message, error);
+      throw error;
+    }
+  }
+
+  /**
+   * A runtime compares the root it computed with the header's before the host can, and panics: to say only that
+   * it trapped would hide what was wrong with the block.
+   */
+  #trapped(name: string, trap: RuntimeTrap): VerificationError {
+    if (trap.kind === "out-of-gas") return this.#fail(name, "out-of-gas", trap.message, trap);
+    const expected = this.#header?.stateRoot;
+    if (trap.lastRoot !== undefined && expected !== undefined && !equalBytes(trap.lastRoot, expected)) {
+      return this.#mismatch("state root", "state-root-mismatch", trap.lastRoot, expected, trap);
+    }
+    return this.#fail(name, "runtime-trap", trap.message, trap);
+  }
+}
+
+/** Blocks to replay, and where to begin. */
+export interface Replay {
+  /** The state after the parent of the first block. */
+  readonly state: State;
+  /** Each the parent of the next. */
+  readonly blocks: Iterable<Pick<BlockToVerify, "header" | "extrinsics">>;
+  /** The first block's parent, if its link is to be checked too. */
+  readonly parent?: Header;
+  /** For each block by itself. */
+  readonly gasLimit?: bigint;
+}
+
+/**
+ * Verifies blocks one after the other, each on the state its parent left, and yields each verification; returns
+ * the last state. Links between the blocks are checked.
+ * @throws VerificationError at the first bad block
+ */
+export function* replayBlocks(replay: Replay): Generator<BlockVerification, State> {
+  let { state, parent } = replay;
+  for (const { header, extrinsics } of replay.blocks) {
+    const verification = verifyBlock({
+      state,
+      header,
+      extrinsics,
+      ...(parent === undefined ? {} : { parent }),
+      ...(replay.gasLimit === undefined ? {} : { gasLimit: replay.gasLimit }),
+    });
+    yield verification;
+    state = verification.newState;
+    parent = verification.header;
+  }
+  return state;
+}

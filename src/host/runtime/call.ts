@@ -1,0 +1,210 @@
+import type { ValidModule } from "../../decoder/module.ts";
+import { I32, I64 } from "../../decoder/module.ts";
+import type { Extern, Imports, Instance } from "../../interp/index.ts";
+import { instantiate, LinkError, Store } from "../../interp/index.ts";
+import { Memory } from "../../interp/memory.ts";
+import { Trap } from "../../interp/trap.ts";
+import type { BoundModule, Decorator, HostModule } from "../define.ts";
+import { FreeingBumpAllocator } from "../polkadot/allocator.ts";
+import {
+  type CallContext,
+  type LogRecord,
+  type OffchainIndexing,
+  PolkadotHost,
+  type TransactionIndexing,
+} from "../polkadot/host.ts";
+import type { Keystore } from "../polkadot/keystore.ts";
+import { polkadotModule } from "../polkadot/module.ts";
+import type { OffchainHost } from "../polkadot/offchain-host.ts";
+import { StateError } from "../state/errors.ts";
+import type { Overlay } from "../state/overlay.ts";
+import { RuntimeError, RuntimeTrap } from "./errors.ts";
+
+/** What surrounds one call. */
+export interface CallEnvironment {
+  readonly overlay: Overlay;
+  readonly context: CallContext;
+  /** Absent: unlimited. */
+  readonly gasLimit: bigint | undefined;
+  /** Pages that the memory may grow beyond the module's own initial size. */
+  readonly heapPages: number;
+  readonly keystore: Keystore | undefined;
+  readonly offchain: OffchainHost | undefined;
+  /** Wraps every host function, to log or count. */
+  readonly decorate: Decorator<PolkadotHost> | undefined;
+  readonly stateVersion: () => 0 | 1;
+  readonly runtimeVersionOf: (code: Uint8Array) => Uint8Array | undefined;
+}
+
+/** What a call gave. The state's changes are in the overlay it was made on. */
+export interface CallResult {
+  /** As the runtime returned it; empty for an entry point that returns nothing. */
+  readonly output: Uint8Array;
+  readonly gasUsed: bigint;
+  readonly logs: readonly LogRecord[];
+  /** Number of host functions called. */
+  readonly hostCalls: number;
+  readonly overlay: Overlay;
+  readonly offchainIndex: readonly OffchainIndexing[];
+  readonly transactionIndex: readonly TransactionIndexing[];
+  /** Storage transactions that the runtime left open, and that were rolled back. */
+  readonly rolledBack: number;
+  /** Size of the instance's memory at the end, in pages of 64 KiB. */
+  readonly memoryPages: number;
+}
+
+/**
+ * Pages that no instance's memory exceeds: 1 GiB, far above what any runtime takes. A state may announce more
+ * heap; then running out of it must not depend on what the engine can allocate.
+ */
+const MEMORY_LIMIT = 16384;
+
+/** `env` as runtimes see it: the host functions, and the memory for modules that import theirs. */
+class Environment implements Imports {
+  readonly #functions: BoundModule<PolkadotHost>;
+  readonly #memory: Memory | undefined;
+
+  constructor(functions: BoundModule<PolkadotHost>, memory: Memory | undefined) {
+    this.#functions = functions;
+    this.#memory = memory;
+  }
+
+  get(module: string, name: string): Extern | undefined {
+    if (module === "env" && name === "memory" && this.#memory !== undefined) {
+      return { kind: "memory", value: this.#memory };
+    }
+    return this.#functions.get(module, name);
+  }
+}
+
+/**
+ * Calls an entry point in a fresh instance (runtime-calls.md sections 2 and 3). What the call changes stays in
+ * the overlay if it succeeds and is rolled back if not.
+ * @throws RuntimeError, WitnessIncomplete
+ */
+export function callModule(
+  module: ValidModule,
+  method: string,
+  input: Uint8Array,
+  environment: CallEnvironment,
+): CallResult {
+  const { overlay, context } = environment;
+  const host = new PolkadotHost({ ...environment, input });
+  const pages = initialPages(module);
+  const maxPages = Math.min(pages + environment.heapPages, MEMORY_LIMIT);
+  const { gasLimit } = environment;
+  const store = new Store({ maxMemoryPages: maxPages, ...(gasLimit === undefined ? {} : { gasLimit }) });
+  const depth = overlay.transactionDepth;
+  overlay.startTransaction();
+  try {
+    const functions = decorated(polkadotModule(context), environment.decorate).bind(host);
+    const instance = instantiate(
+      store,
+      module,
+      new Environment(functions, importedMemory(module, maxPages)),
+      {
+        onMissing: "trap",
+      },
+    );
+    const output = invoke(instance, host, method, input);
+    const rolledBack = host.rollbackOpen();
+    overlay.commitTransaction();
+    return {
+      output,
+      gasUsed: store.gasUsed,
+      logs: host.logs,
+      hostCalls: host.hostCalls,
+      overlay,
+      offchainIndex: host.offchainIndex,
+      transactionIndex: host.transactionIndex,
+      rolledBack,
+      memoryPages: host.memory.pages,
+    };
+  } catch (error) {
+    overlay.rollbackTo(depth);
+    throw explained(error, method, host, store);
+  }
+}
+
+function decorated(
+  module: HostModule<PolkadotHost>,
+  decorate: Decorator<PolkadotHost> | undefined,
+): HostModule<PolkadotHost> {
+  return decorate === undefined ? module : module.with(decorate);
+}
+
+function explained(error: unknown, method: string, host: PolkadotHost, store: Store): unknown {
+  if (error instanceof Trap) return new RuntimeTrap(method, error, host, store.gasUsed);
+  if (error instanceof LinkError) return new RuntimeError("link", error.message, { cause: error });
+  if (error instanceof StateError) return new RuntimeError("invalid-state", error.message, { cause: error });
+  return error;
+}
+
+/** Pages the module's memory starts with. @throws RuntimeError `no-memory`, `memory-too-large` */
+function initialPages(module: ValidModule): number {
+  const memory = module.memories[0];
+  const shared = [...module.imports.map(({ desc }) => desc.kind), ...module.exports.map(({ kind }) => kind)];
+  if (memory === undefined || !shared.includes("memory")) {
+    throw new RuntimeError("no-memory", "the module neither imports nor exports a memory");
+  }
+  if (memory.min > MEMORY_LIMIT) {
+    throw new RuntimeError(
+      "memory-too-large",
+      `a memory of ${memory.min} pages, the limit is ${MEMORY_LIMIT}`,
+    );
+  }
+  return memory.min;
+}
+
+/** The memory for a module that imports one, of the size it asks for. */
+function importedMemory(module: ValidModule, maxPages: number): Memory | undefined {
+  const imported = module.imports.find(({ desc }) => desc.kind === "memory");
+  if (imported?.desc.kind !== "memory") return undefined;
+  return new Memory(imported.desc.type, maxPages);
+}
+
+function invoke(instance: Instance, host: PolkadotHost, method: string, input: Uint8Array): Uint8Array {
+  const entry = instance.exports.get(method);
+  if (entry === undefined) {
+    throw new RuntimeError("method-not-found", `the runtime has no entry point ${method}`);
+  }
+  if (entry.kind !== "func") throw new RuntimeError("bad-entry-point", `${method} is a ${entry.kind}`);
+  const { params, results } = entry.value.type;
+  const takes = (params.length === 1 || params.length === 2) && params.every((type) => type === I32);
+  if (!takes || results.length > 1 || results.some((type) => type !== I64)) {
+    throw new RuntimeError("bad-entry-point", `${method} has not the type of an entry point`);
+  }
+  host.memory = instance.memory!; // initialPages has made sure of it
+  // One parameter: a runtime of RFC-145, which fetches its input itself and manages its own heap.
+  const legacy = params.length === 2;
+  const args = legacy
+    ? [BigInt(placeInput(instance, host, input)), BigInt(input.length)]
+    : [BigInt(input.length)];
+  const [packed] = instance.store.callBits(entry.value, args);
+  return packed === undefined ? new Uint8Array(0) : readOutput(host.memory, packed);
+}
+
+/** The first allocation of every call is its input, even an empty one (allocator.md section 6). */
+function placeInput(instance: Instance, host: PolkadotHost, input: Uint8Array): number {
+  const base = instance.exports.get("__heap_base");
+  if (base?.kind !== "global" || base.value.type.type !== I32 || base.value.type.mutable) {
+    throw new RuntimeError("no-heap-base", "the module exports no constant i32 __heap_base");
+  }
+  host.allocator = new FreeingBumpAllocator(host.memory, Number(base.value.value) >>> 0);
+  const address = host.allocate(input.length);
+  host.memory.bytes.set(input, address);
+  return address;
+}
+
+/** @param packed address in the low word, length in the high one, both unsigned. */
+function readOutput(memory: Memory, packed: bigint): Uint8Array {
+  const address = Number(packed & 0xffff_ffffn);
+  const length = Number(packed >> 32n);
+  if (address + length > memory.bytes.length) {
+    throw new RuntimeError(
+      "output-out-of-bounds",
+      `the call returned ${length} bytes at 0x${address.toString(16)}, outside a memory of ${memory.bytes.length}`,
+    );
+  }
+  return memory.bytes.slice(address, address + length);
+}
