@@ -40,7 +40,7 @@ export interface DecoderLimits {
 }
 
 /**
- * Where the WebAssembly JavaScript Interface names a limit ("Implementation-defined Limits"), its value stands here,
+ * Where the JavaScript Interface standard of Wasm names a limit ("Implementation-defined Limits"), its value stands here,
  * as every producer stays below those; the others are well above anything seen in a real module.
  */
 export const DEFAULT_LIMITS: DecoderLimits = {

@@ -40,7 +40,7 @@ export class ContextRules {
         break;
       }
       case 18: // call
-        this.call(this.module.functions[reader.u32()], "unknown function");
+        this.call(this.function(reader.u32()));
         break;
       case 19: // call_indirect
         this.callIndirect();
@@ -144,8 +144,8 @@ export class ContextRules {
     stacks.leave();
   }
 
-  private call(typeIndex: number | undefined, unknown: string): void {
-    if (typeIndex === undefined) throw this.reader.invalid(unknown);
+  /** @param typeIndex one that exists */
+  private call(typeIndex: number): void {
     const { params, results } = this.module.types[typeIndex]!;
     this.stacks.popAll(params);
     this.stacks.pushAll(results);
@@ -158,7 +158,7 @@ export class ContextRules {
     if (module.tables.length === 0) throw reader.invalid("unknown table 0");
     if (typeIndex >= module.types.length) throw reader.invalid(`unknown type ${typeIndex}`);
     this.stacks.pop(I32);
-    this.call(typeIndex, "unknown type");
+    this.call(typeIndex);
   }
 
   private select(): void {
@@ -168,6 +168,13 @@ export class ContextRules {
     const first = stacks.pop(UNKNOWN);
     if (first !== second && first !== UNKNOWN && second !== UNKNOWN) throw reader.mismatch(first, second);
     stacks.push(first === UNKNOWN ? second : first);
+  }
+
+  /** The type index of a function. */
+  private function(index: number): number {
+    const typeIndex = this.module.functions[index];
+    if (typeIndex === undefined) throw this.reader.invalid(`unknown function ${index}`);
+    return typeIndex;
   }
 
   private global(index: number): { readonly type: ValType; readonly mutable: boolean } {
