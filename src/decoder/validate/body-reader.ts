@@ -3,7 +3,7 @@ import { type Module, typeName, type ValType } from "../module.ts";
 import { denseCode, operatorAt } from "../opcodes.ts";
 import { Reader } from "../reader.ts";
 
-/** The stack slot of a value whose type is not known, as code cannot be reached (spec, Appendix, Validation Algorithm). */
+/** Stands for a type not known, in code that cannot be reached (spec, Appendix, Validation Algorithm). */
 export const UNKNOWN = 0;
 /** What stands for the type of a slot that is not there. */
 export const NOTHING = -1;

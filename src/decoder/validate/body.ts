@@ -51,9 +51,9 @@ export class BodyValidator {
   }
 
   /**
-   * The loop. Rules are literal numbers here (see `rules.ts`). What nearly all operators need stands in local variables (the cursor `pos`, the height of the operand
-   * stack `sp`, the frame's floor and reachability); the rules that depend on context, which are rarer, work on
-   * the stacks' fields.
+   * The loop. Rules are literal numbers here (see `rules.ts`). What nearly all operators need stands in local
+   * variables (the cursor `pos`, the height of the operand stack `sp`, the frame's floor and reachability); the
+   * rules that depend on context, which are rarer, work on the stacks' fields.
    */
   private run(): number {
     const { rules, reader, stacks, context, locals } = this;

@@ -2,10 +2,11 @@ import type { Feature } from "../features.ts";
 import { denseCode, OPERATORS, type Operator } from "../opcodes.ts";
 
 /*
- * What the validator does at an operator, as a small number, looked up by dense opcode. The loop in `body.ts`
- * switches over them with literal labels, which some engines need to be fast.
+ * What the validator does at an operator, as a small number, looked up by dense opcode; 0 is for codes that are no
+ * operator. The loop in `body.ts` compares with literals, which some engines need to be fast.
  */
-/** (0 is for codes that are no operator.) An operator whose feature is switched off. */
+
+/** An operator whose feature is switched off. */
 export const DISABLED = 1;
 /** The byte starts an operator of two parts. */
 export const PREFIX = 2;
