@@ -1,3 +1,4 @@
+export type { Executor, ExecutorFactory, ExecutorOptions } from "./executor.ts";
 export { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "./func.ts";
 export { type GasSchedule, OPERATOR_1, scheduleHash } from "./gas/schedule.ts";
 export { Global } from "./global.ts";

@@ -1,7 +1,7 @@
+import type { Executor, ExecutorFactory } from "./executor.ts";
 import type { Func } from "./func.ts";
 import { type GasSchedule, OPERATOR_1 } from "./gas/schedule.ts";
 import { Machine } from "./machine/machine.ts";
-import { Meter } from "./machine/meter.ts";
 import { MAX_PAGES } from "./memory.ts";
 import { bitsFromLanes, bitsToLanes, type Lanes, type Value, valueFromLanes, valueToLanes } from "./values.ts";
 
@@ -18,6 +18,8 @@ export interface StoreOptions {
   readonly maxMemoryPages?: number;
   /** Elements that each table may have. Default 10,000,000. */
   readonly maxTableElements?: number;
+  /** How functions are run. Default: the register machine. */
+  readonly executor?: ExecutorFactory;
 }
 
 /**
@@ -28,7 +30,7 @@ export class Store {
   readonly schedule: GasSchedule;
   readonly maxMemoryPages: number;
   readonly maxTableElements: number;
-  private readonly machine: Machine;
+  private readonly executor: Executor;
 
   /** @throws RangeError for options out of range. */
   constructor(options: StoreOptions = {}) {
@@ -37,19 +39,21 @@ export class Store {
     this.schedule = options.schedule ?? OPERATOR_1;
     this.maxMemoryPages = within("maxMemoryPages", options.maxMemoryPages ?? MAX_PAGES, 0, MAX_PAGES);
     this.maxTableElements = within("maxTableElements", options.maxTableElements ?? 10_000_000, 0, 0xffffffff);
-    const limits = {
+    const factory = options.executor ?? ((settings) => new Machine(settings));
+    this.executor = factory({
+      schedule: this.schedule,
+      gasLimit,
       maxCallDepth: within("maxCallDepth", options.maxCallDepth ?? 16384, 1, 0x1000000),
       maxStackSlots: within("maxStackSlots", options.maxStackSlots ?? 1048576, 1, 0x10000000),
-    };
-    this.machine = new Machine(limits, new Meter(this.schedule, gasLimit));
+    });
   }
 
   /** Gas used by everything that ran in this store, exact after a return and after a trap. */
   get gasUsed(): bigint {
-    return this.machine.meter.used;
+    return this.executor.gasUsed;
   }
   get gasLimit(): bigint | undefined {
-    return this.machine.meter.limit;
+    return this.executor.gasLimit;
   }
 
   /** Calls a function with JavaScript values. @throws Trap; TypeError for the wrong number of arguments. */
@@ -57,7 +61,7 @@ export class Store {
     const { params, results } = func.type;
     const lanes = argumentLanes(func, args.length);
     for (let i = 0; i < params.length; i++) valueToLanes(params[i]!, args[i]!, lanes, 2 * i);
-    const out = this.machine.invoke(func, lanes);
+    const out = this.executor.invoke(func, lanes);
     return results.length === 0 ? undefined : valueFromLanes(results[0]!, out, 0);
   }
 
@@ -66,13 +70,13 @@ export class Store {
     const { params, results } = func.type;
     const lanes = argumentLanes(func, args.length);
     for (let i = 0; i < params.length; i++) bitsToLanes(params[i]!, args[i]!, lanes, 2 * i);
-    const out = this.machine.invoke(func, lanes);
+    const out = this.executor.invoke(func, lanes);
     return results.map((type, i) => bitsFromLanes(type, out, 2 * i));
   }
 
   /** The same with lanes, two per value, for callers that count allocations. @throws Trap */
   callLanes(func: Func, args: Lanes): Lanes {
-    return this.machine.invoke(func, args);
+    return this.executor.invoke(func, args);
   }
 }
 

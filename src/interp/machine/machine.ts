@@ -1,3 +1,4 @@
+import type { Executor, ExecutorOptions } from "../executor.ts";
 import { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "../func.ts";
 import type { Instance } from "../instance.ts";
 import { lower } from "../lower/lower.ts";
@@ -15,13 +16,6 @@ const INITIAL_LANES = 32768;
 /** How often a host function may call back into Wasm that calls a host function…: each level uses the JS stack. */
 const MAX_HOST_NESTING = 64;
 
-export interface MachineLimits {
-  /** Wasm calls that may be active at once. */
-  readonly maxCallDepth: number;
-  /** 8-byte slots of all active frames: locals and operand stack, as the frames overlap. */
-  readonly maxStackSlots: number;
-}
-
 const NO_MEMORY = new ArrayBuffer(0);
 const NO_VIEW = new DataView(NO_MEMORY);
 const NO_BYTES = new Uint8Array(NO_MEMORY);
@@ -31,18 +25,19 @@ const NO_BYTES = new Uint8Array(NO_MEMORY);
  * instance, growing memory and stack, traps) ends it with a status and is done here, then it is entered again.
  * The Wasm call stack lives in arrays; JavaScript's is used only by host functions that call back.
  */
-export class Machine {
-  readonly meter: Meter;
-  private readonly limits: MachineLimits;
+export class Machine implements Executor {
+  readonly name = "machine";
+  private readonly meter: Meter;
+  private readonly limits: ExecutorOptions;
   private readonly state: S.MachineState;
   private readonly activations: Activation[] = [];
   /** First lane above everything in use while a host function runs. */
   private top = 0;
   private nesting = 0;
 
-  constructor(limits: MachineLimits, meter: Meter) {
-    this.limits = limits;
-    this.meter = meter;
+  constructor(options: ExecutorOptions) {
+    this.limits = options;
+    this.meter = new Meter(options.schedule, options.gasLimit);
     const frames = new ArrayBuffer(INITIAL_LANES * 4);
     this.state = {
       code: new Int32Array(0),
@@ -57,8 +52,8 @@ export class Machine {
       f64: new Float64Array(frames),
       f32: new Float32Array(frames),
       // One more return address than the depth allows: the call that exceeds it is pushed before it is refused.
-      calls: new Int32Array(limits.maxCallDepth + 2),
-      depthLimit: limits.maxCallDepth,
+      calls: new Int32Array(options.maxCallDepth + 2),
+      depthLimit: options.maxCallDepth,
       stackLimit: INITIAL_LANES,
       pc: 0,
       fp: 0,
@@ -67,7 +62,14 @@ export class Machine {
       callee: 0,
       fault: undefined,
     };
-    meter.attach(this.state);
+    this.meter.attach(this.state);
+  }
+
+  get gasUsed(): bigint {
+    return this.meter.used;
+  }
+  get gasLimit(): bigint | undefined {
+    return this.meter.limit;
   }
 
   /**
