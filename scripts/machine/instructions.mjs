@@ -16,7 +16,12 @@
 export const INSTRUCTIONS = [];
 
 const put = (name, operands, body, ends) =>
-  INSTRUCTIONS.push({ name, operands: operands === "" ? [] : operands.split(" "), body, ...(ends ? { ends } : {}) });
+  INSTRUCTIONS.push({
+    name,
+    operands: operands === "" ? [] : operands.split(" "),
+    body,
+    ...(ends ? { ends } : {}),
+  });
 
 // --- control -------------------------------------------------------------------------------------------------
 put("halt", "", "status = 0; break loop;", "exit");
@@ -25,24 +30,48 @@ put("gas", "", "pc = pc + 1 | 0;", "branch");
 put("jump", "t", "pc = $t;", "branch");
 put("br_table", "a n", "x = I[$a] >>> 0; y = $n; pc = code[pc + 3 + (x < y ? x : y) | 0];", "branch");
 // Function prologue: the stack check after the entry block was charged, then the declared locals are zeroed.
-put("enter", "frame from to", `x = fp + $from | 0; y = fp + $to | 0;
+put(
+  "enter",
+  "frame from to",
+  `x = fp + $from | 0; y = fp + $to | 0;
       if (sp > depthLimit || fp + $frame > stackLimit) { status = 3; break loop; }
-      while (x < y) { I[x] = 0; x = x + 1 | 0; }`);
+      while (x < y) { I[x] = 0; x = x + 1 | 0; }`,
+);
 put("return", "", "sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;", "exit");
-put("return_32", "a", "I[fp] = I[$a]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;", "exit");
-put("return_64", "a", "x = $a; I[fp] = I[x]; I[fp + 1 | 0] = I[x + 1 | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;", "exit");
+put(
+  "return_32",
+  "a",
+  "I[fp] = I[$a]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;",
+  "exit",
+);
+put(
+  "return_64",
+  "a",
+  "x = $a; I[fp] = I[x]; I[fp + 1 | 0] = I[x + 1 | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;",
+  "exit",
+);
 // The frame distance is the last word of every call, where `return` finds it.
-put("call", "func delta", `x = entries[$func];
+put(
+  "call",
+  "func delta",
+  `x = entries[$func];
       if (x === 0) { s.callee = $func; status = 2; break loop; }
-      calls[sp] = pc + 3 | 0; sp = sp + 1 | 0; fp = fp + $delta | 0; pc = x;`, "branch");
-put("call_indirect", "type a delta", `x = I[$a];
+      calls[sp] = pc + 3 | 0; sp = sp + 1 | 0; fp = fp + $delta | 0; pc = x;`,
+  "branch",
+);
+put(
+  "call_indirect",
+  "type a delta",
+  `x = I[$a];
       if ((x >>> 0) >= table.length) { status = 17; break loop; }
       x = table[x];
       if (x < 0) { status = 4; break loop; }
       if (typeIds[x] !== $type) { status = 19; break loop; }
       y = entries[x];
       if (y === 0) { s.callee = x; status = 2; break loop; }
-      calls[sp] = pc + 4 | 0; sp = sp + 1 | 0; fp = fp + $delta | 0; pc = y;`, "branch");
+      calls[sp] = pc + 4 | 0; sp = sp + 1 | 0; fp = fp + $delta | 0; pc = y;`,
+  "branch",
+);
 put("call_import", "func delta", "status = 5; break loop;", "exit");
 put("memory_grow", "d a", "status = 6; break loop;", "exit");
 put("memory_size", "d", "I[$d] = bytes.length / 65536 | 0;");
@@ -69,8 +98,13 @@ load32("load_8s", `view.getInt8(${ea})`);
 load32("load_8u", `view.getUint8(${ea})`);
 load32("load_16s", `view.getInt16(${ea}, true)`);
 load32("load_16u", `view.getUint16(${ea}, true)`);
-put("load_64", "d a off", `v = ${ea}; y = view.getInt32(v + 4, true); x = $d; I[x] = view.getInt32(v, true); I[x + 1 | 0] = y;`);
-const load64 = (name, read, high) => put(name, "d a off", `y = ${read}; x = $d; I[x] = y; I[x + 1 | 0] = ${high};`);
+put(
+  "load_64",
+  "d a off",
+  `v = ${ea}; y = view.getInt32(v + 4, true); x = $d; I[x] = view.getInt32(v, true); I[x + 1 | 0] = y;`,
+);
+const load64 = (name, read, high) =>
+  put(name, "d a off", `y = ${read}; x = $d; I[x] = y; I[x + 1 | 0] = ${high};`);
 load64("load_64_8s", `view.getInt8(${ea})`, "y >> 31");
 load64("load_64_8u", `view.getUint8(${ea})`, "0");
 load64("load_64_16s", `view.getInt16(${ea}, true)`, "y >> 31");
@@ -80,7 +114,11 @@ load64("load_64_32u", `view.getInt32(${ea}, true)`, "0");
 put("store_8", "a b off", `view.setInt8(${ea}, I[$b]);`);
 put("store_16", "a b off", `view.setInt16(${ea}, I[$b], true);`);
 put("store_32", "a b off", `view.setInt32(${ea}, I[$b], true);`);
-put("store_64", "a b off", `v = ${ea}; y = $b; view.setInt32(v + 4, I[y + 1 | 0], true); view.setInt32(v, I[y], true);`);
+put(
+  "store_64",
+  "a b off",
+  `v = ${ea}; y = $b; view.setInt32(v + 4, I[y + 1 | 0], true); view.setInt32(v, I[y], true);`,
+);
 put("store_8_i", "a n off", `view.setInt8(${ea}, $n);`);
 put("store_16_i", "a n off", `view.setInt16(${ea}, $n, true);`);
 put("store_32_i", "a n off", `view.setInt32(${ea}, $n, true);`);
@@ -108,20 +146,36 @@ put("i32_rotl_i", "d a n", "x = I[$a]; y = $n; I[$d] = x << y | x >>> (32 - y);"
 put("i32_rotr", "d a b", "x = I[$a]; y = I[$b]; I[$d] = x >>> y | x << (32 - y);");
 put("i32_clz", "d a", "I[$d] = Math.clz32(I[$a]);");
 put("i32_ctz", "d a", "x = I[$a]; I[$d] = x === 0 ? 32 : 31 - Math.clz32(x & -x);");
-put("i32_div_s", "d a b", `x = I[$a]; y = I[$b];
+put(
+  "i32_div_s",
+  "d a b",
+  `x = I[$a]; y = I[$b];
       if (y === 0) { status = 11; break loop; }
       if (y === -1 && x === -2147483648) { status = 12; break loop; }
-      I[$d] = x / y | 0;`);
-put("i32_div_u", "d a b", `y = I[$b];
+      I[$d] = x / y | 0;`,
+);
+put(
+  "i32_div_u",
+  "d a b",
+  `y = I[$b];
       if (y === 0) { status = 11; break loop; }
-      I[$d] = (I[$a] >>> 0) / (y >>> 0) | 0;`);
+      I[$d] = (I[$a] >>> 0) / (y >>> 0) | 0;`,
+);
 // x % -1 is 0, but -2147483648 % -1 is -0 in JavaScript, which costs a deoptimisation: hence the test.
-put("i32_rem_s", "d a b", `y = I[$b];
+put(
+  "i32_rem_s",
+  "d a b",
+  `y = I[$b];
       if (y === 0) { status = 11; break loop; }
-      I[$d] = y === -1 ? 0 : I[$a] % y | 0;`);
-put("i32_rem_u", "d a b", `y = I[$b];
+      I[$d] = y === -1 ? 0 : I[$a] % y | 0;`,
+);
+put(
+  "i32_rem_u",
+  "d a b",
+  `y = I[$b];
       if (y === 0) { status = 11; break loop; }
-      I[$d] = (I[$a] >>> 0) % (y >>> 0) | 0;`);
+      I[$d] = (I[$a] >>> 0) % (y >>> 0) | 0;`,
+);
 
 // Six comparisons serve all ten: gt and le swap the operands, or move an immediate by one.
 const I32_COMPARE = {
@@ -147,17 +201,30 @@ for (const [name, f] of Object.entries(I32_COMPARE)) {
 
 // --- i64 as two lanes ----------------------------------------------------------------------------------------
 const wide = (name, body, more = {}) => {
-  put(`i64_${name}`, "d a b", `x = $a; y = $b; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = $d; ${body}`);
+  put(
+    `i64_${name}`,
+    "d a b",
+    `x = $a; y = $b; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = $d; ${body}`,
+  );
   if (more.immediate !== false)
-    put(`i64_${name}_i`, "d a lo hi", `x = $a; xl = I[x]; xh = I[x + 1 | 0]; yl = $lo; yh = $hi; x = $d; ${body}`);
+    put(
+      `i64_${name}_i`,
+      "d a lo hi",
+      `x = $a; xl = I[x]; xh = I[x + 1 | 0]; yl = $lo; yh = $hi; x = $d; ${body}`,
+    );
 };
 const lanes = (low, high) => `I[x] = ${low}; I[x + 1 | 0] = ${high};`;
 wide("add", "z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0;");
-wide("sub", `I[x] = xl - yl | 0; I[x + 1 | 0] = xh - yh - ((xl >>> 0) < (yl >>> 0) ? 1 : 0) | 0;`, { immediate: false });
+wide("sub", `I[x] = xl - yl | 0; I[x + 1 | 0] = xh - yh - ((xl >>> 0) < (yl >>> 0) ? 1 : 0) | 0;`, {
+  immediate: false,
+});
 // High word of the 32x32 product by doubles: the product is off by at most 2^10, so after taking the exact low
 // word away and scaling by 2^-32, rounding gives the exact high word (12 % faster than 16-bit limbs).
 const mulHigh = "((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0";
-wide("mul", `z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (${mulHigh}) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;`);
+wide(
+  "mul",
+  `z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (${mulHigh}) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;`,
+);
 wide("and", lanes("xl & yl", "xh & yh"));
 wide("or", lanes("xl | yl", "xh | yh"));
 wide("xor", lanes("xl ^ yl", "xh ^ yh"));
@@ -168,10 +235,22 @@ const shift = (name, body) => {
   put(`i64_${name}_i`, "d a n", `x = $a; y = $n; ${head} ${body}`);
 };
 const up = (h, l) => `${h} << y | ${l} >>> 1 >>> (31 - y)`;
-shift("shl", `if ((y & 32) === 0) { y = y & 31; ${lanes("xl << y", up("xh", "xl"))} } else { ${lanes("0", "xl << y")} }`);
-shift("shr_s", `if ((y & 32) === 0) { y = y & 31; ${lanes("xl >>> y | xh << 1 << (31 - y)", "xh >> y")} } else { ${lanes("xh >> y", "xh >> 31")} }`);
-shift("shr_u", `if ((y & 32) === 0) { y = y & 31; ${lanes("xl >>> y | xh << 1 << (31 - y)", "xh >>> y")} } else { ${lanes("xh >>> y", "0")} }`);
-shift("rotl", `if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; ${lanes(up("xl", "xh"), up("xh", "xl"))}`);
+shift(
+  "shl",
+  `if ((y & 32) === 0) { y = y & 31; ${lanes("xl << y", up("xh", "xl"))} } else { ${lanes("0", "xl << y")} }`,
+);
+shift(
+  "shr_s",
+  `if ((y & 32) === 0) { y = y & 31; ${lanes("xl >>> y | xh << 1 << (31 - y)", "xh >> y")} } else { ${lanes("xh >> y", "xh >> 31")} }`,
+);
+shift(
+  "shr_u",
+  `if ((y & 32) === 0) { y = y & 31; ${lanes("xl >>> y | xh << 1 << (31 - y)", "xh >>> y")} } else { ${lanes("xh >>> y", "0")} }`,
+);
+shift(
+  "rotl",
+  `if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; ${lanes(up("xl", "xh"), up("xh", "xl"))}`,
+);
 put("i64_extend_s", "d a", "y = I[$a]; x = $d; I[x] = y; I[x + 1 | 0] = y >> 31;");
 put("i64_extend_u", "d a", "y = I[$a]; x = $d; I[x] = y; I[x + 1 | 0] = 0;");
 put("i64_eqz", "d a", "x = $a; I[$d] = (I[x] | I[x + 1 | 0]) === 0 ? 1 : 0;");
@@ -213,7 +292,10 @@ put("f32_abs", "d a", "I[$d] = I[$a] & 2147483647;");
 put("f64_convert_i32_s", "d a", "F[$d >> 1] = I[$a];");
 put("f64_convert_i32_u", "d a", "F[$d >> 1] = I[$a] >>> 0;");
 const FLOAT_COMPARE = { eq: "===", ne: "!==", lt: "<", le: "<=" };
-for (const [width, at] of [["f64", f64], ["f32", f32]]) {
+for (const [width, at] of [
+  ["f64", f64],
+  ["f32", f32],
+]) {
   for (const [name, operator] of Object.entries(FLOAT_COMPARE)) {
     put(`${width}_${name}`, "d a b", `I[$d] = ${at("a")} ${operator} ${at("b")} ? 1 : 0;`);
   }
@@ -224,19 +306,59 @@ for (const [width, at] of [["f64", f64], ["f32", f32]]) {
  * stays small (V8 never optimises a function of more than 61,440 bytes of bytecode).
  */
 export const COLD = [
-  ["i32_popcnt", "d a"], ["i32_extend8_s", "d a"], ["i32_extend16_s", "d a"],
-  ["i64_clz", "d a"], ["i64_ctz", "d a"], ["i64_popcnt", "d a"], ["i64_rotr", "d a b"],
-  ["i64_div_s", "d a b"], ["i64_div_u", "d a b"], ["i64_rem_s", "d a b"], ["i64_rem_u", "d a b"],
-  ["i64_extend8_s", "d a"], ["i64_extend16_s", "d a"], ["i64_extend32_s", "d a"],
-  ["imported_global_get", "d n"], ["imported_global_set", "n a"],
-  ["f32_ceil", "d a"], ["f32_floor", "d a"], ["f32_trunc", "d a"], ["f32_nearest", "d a"], ["f32_sqrt", "d a"],
-  ["f32_min", "d a b"], ["f32_max", "d a b"], ["f32_copysign", "d a b"],
-  ["f64_ceil", "d a"], ["f64_floor", "d a"], ["f64_trunc", "d a"], ["f64_nearest", "d a"],
-  ["f64_min", "d a b"], ["f64_max", "d a b"], ["f64_copysign", "d a b"],
-  ["i32_trunc_f32_s", "d a"], ["i32_trunc_f32_u", "d a"], ["i32_trunc_f64_s", "d a"], ["i32_trunc_f64_u", "d a"],
-  ["i64_trunc_f32_s", "d a"], ["i64_trunc_f32_u", "d a"], ["i64_trunc_f64_s", "d a"], ["i64_trunc_f64_u", "d a"],
-  ["i32_trunc_sat_f32_s", "d a"], ["i32_trunc_sat_f32_u", "d a"], ["i32_trunc_sat_f64_s", "d a"], ["i32_trunc_sat_f64_u", "d a"],
-  ["i64_trunc_sat_f32_s", "d a"], ["i64_trunc_sat_f32_u", "d a"], ["i64_trunc_sat_f64_s", "d a"], ["i64_trunc_sat_f64_u", "d a"],
-  ["f32_convert_i32_s", "d a"], ["f32_convert_i32_u", "d a"], ["f32_convert_i64_s", "d a"], ["f32_convert_i64_u", "d a"],
-  ["f64_convert_i64_s", "d a"], ["f64_convert_i64_u", "d a"], ["f32_demote_f64", "d a"], ["f64_promote_f32", "d a"],
+  ["i32_popcnt", "d a"],
+  ["i32_extend8_s", "d a"],
+  ["i32_extend16_s", "d a"],
+  ["i64_clz", "d a"],
+  ["i64_ctz", "d a"],
+  ["i64_popcnt", "d a"],
+  ["i64_rotr", "d a b"],
+  ["i64_div_s", "d a b"],
+  ["i64_div_u", "d a b"],
+  ["i64_rem_s", "d a b"],
+  ["i64_rem_u", "d a b"],
+  ["i64_extend8_s", "d a"],
+  ["i64_extend16_s", "d a"],
+  ["i64_extend32_s", "d a"],
+  ["imported_global_get", "d n"],
+  ["imported_global_set", "n a"],
+  ["f32_ceil", "d a"],
+  ["f32_floor", "d a"],
+  ["f32_trunc", "d a"],
+  ["f32_nearest", "d a"],
+  ["f32_sqrt", "d a"],
+  ["f32_min", "d a b"],
+  ["f32_max", "d a b"],
+  ["f32_copysign", "d a b"],
+  ["f64_ceil", "d a"],
+  ["f64_floor", "d a"],
+  ["f64_trunc", "d a"],
+  ["f64_nearest", "d a"],
+  ["f64_min", "d a b"],
+  ["f64_max", "d a b"],
+  ["f64_copysign", "d a b"],
+  ["i32_trunc_f32_s", "d a"],
+  ["i32_trunc_f32_u", "d a"],
+  ["i32_trunc_f64_s", "d a"],
+  ["i32_trunc_f64_u", "d a"],
+  ["i64_trunc_f32_s", "d a"],
+  ["i64_trunc_f32_u", "d a"],
+  ["i64_trunc_f64_s", "d a"],
+  ["i64_trunc_f64_u", "d a"],
+  ["i32_trunc_sat_f32_s", "d a"],
+  ["i32_trunc_sat_f32_u", "d a"],
+  ["i32_trunc_sat_f64_s", "d a"],
+  ["i32_trunc_sat_f64_u", "d a"],
+  ["i64_trunc_sat_f32_s", "d a"],
+  ["i64_trunc_sat_f32_u", "d a"],
+  ["i64_trunc_sat_f64_s", "d a"],
+  ["i64_trunc_sat_f64_u", "d a"],
+  ["f32_convert_i32_s", "d a"],
+  ["f32_convert_i32_u", "d a"],
+  ["f32_convert_i64_s", "d a"],
+  ["f32_convert_i64_u", "d a"],
+  ["f64_convert_i64_s", "d a"],
+  ["f64_convert_i64_u", "d a"],
+  ["f32_demote_f64", "d a"],
+  ["f64_promote_f32", "d a"],
 ].map(([name, operands]) => ({ name, operands: operands.split(" ") }));

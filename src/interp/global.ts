@@ -1,5 +1,12 @@
 import type { GlobalType } from "../decoder/module.ts";
-import { bitsFromLanes, bitsToLanes, type Lanes, type Value, valueFromLanes, valueToLanes } from "./values.ts";
+import {
+  bitsFromLanes,
+  bitsToLanes,
+  type Lanes,
+  type Value,
+  valueFromLanes,
+  valueToLanes,
+} from "./values.ts";
 
 /**
  * A global variable: two lanes at `at` in an array that all globals of one instance share (one indirection

@@ -10,5 +10,5 @@ export { LinkError, type LinkProblem } from "./link-error.ts";
 export { MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export { Table } from "./table.ts";
-export { type CoreTrapCode, type StackFrame, Trap, TRAP_MESSAGES } from "./trap.ts";
+export { type CoreTrapCode, type StackFrame, TRAP_MESSAGES, Trap } from "./trap.ts";
 export type { Lanes, Value } from "./values.ts";

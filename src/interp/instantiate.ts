@@ -77,20 +77,30 @@ const INCOMPATIBLE = "incompatible import type";
 function mismatch(module: Module, wanted: ExternalType, item: Extern): string | undefined {
   switch (wanted.kind) {
     case "func":
-      return item.kind === "func" && equalTypes(item.value.type, module.types[wanted.typeIndex]!) ? undefined : INCOMPATIBLE;
+      return item.kind === "func" && equalTypes(item.value.type, module.types[wanted.typeIndex]!)
+        ? undefined
+        : INCOMPATIBLE;
     case "table":
-      return item.kind === "table" && fits(item.value.elements.length, item.value.type, wanted.type) ? undefined : INCOMPATIBLE;
+      return item.kind === "table" && fits(item.value.elements.length, item.value.type, wanted.type)
+        ? undefined
+        : INCOMPATIBLE;
     case "memory":
-      return item.kind === "memory" && fits(item.value.pages, item.value.type, wanted.type) ? undefined : INCOMPATIBLE;
+      return item.kind === "memory" && fits(item.value.pages, item.value.type, wanted.type)
+        ? undefined
+        : INCOMPATIBLE;
     case "global":
-      return item.kind === "global" && item.value.type.type === wanted.type.type && item.value.type.mutable === wanted.type.mutable
+      return item.kind === "global" &&
+        item.value.type.type === wanted.type.type &&
+        item.value.type.mutable === wanted.type.mutable
         ? undefined
         : INCOMPATIBLE;
   }
 }
 
 function fits(size: number, actual: Limits, wanted: Limits): boolean {
-  return size >= wanted.min && (wanted.max === undefined || (actual.max !== undefined && actual.max <= wanted.max));
+  return (
+    size >= wanted.min && (wanted.max === undefined || (actual.max !== undefined && actual.max <= wanted.max))
+  );
 }
 
 type ValueOf<K extends Extern["kind"]> = Extract<Extern, { kind: K }>["value"];
@@ -188,5 +198,6 @@ function initialise(instance: Instance): void {
       tables[segment.table]!.set(offset + i, instance.funcs[func]!);
     });
   }
-  for (const segment of module.data) memories[segment.memory]!.bytes.set(segment.bytes, offsetOf(segment.offset));
+  for (const segment of module.data)
+    memories[segment.memory]!.bytes.set(segment.bytes, offsetOf(segment.offset));
 }

@@ -3,7 +3,14 @@ import type { Func } from "./func.ts";
 import { type GasSchedule, OPERATOR_1 } from "./gas/schedule.ts";
 import { Machine } from "./machine/machine.ts";
 import { MAX_PAGES } from "./memory.ts";
-import { bitsFromLanes, bitsToLanes, type Lanes, type Value, valueFromLanes, valueToLanes } from "./values.ts";
+import {
+  bitsFromLanes,
+  bitsToLanes,
+  type Lanes,
+  type Value,
+  valueFromLanes,
+  valueToLanes,
+} from "./values.ts";
 
 export interface StoreOptions {
   /** Most gas that all calls of this store may use together; absent for no limit. */

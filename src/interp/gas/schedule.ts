@@ -59,7 +59,9 @@ export function costTable(schedule: GasSchedule): Int32Array {
     for (const operator of OPERATORS) {
       const cost = schedule.operators[operator.name] ?? schedule.classes[operator.gas];
       if (!Number.isInteger(cost) || cost < 0 || cost > MAX_COST) {
-        throw new RangeError(`gas schedule ${schedule.id}: cost of ${operator.name} is not an integer from 0 to ${MAX_COST}`);
+        throw new RangeError(
+          `gas schedule ${schedule.id}: cost of ${operator.name} is not an integer from 0 to ${MAX_COST}`,
+        );
       }
       table[denseCode(operator.code)] = cost;
     }
@@ -73,5 +75,8 @@ export function scheduleHash(schedule: GasSchedule): Uint8Array {
   const costs = costTable(schedule);
   const lines = OPERATORS.map((operator) => `${operator.name}=${costs[denseCode(operator.code)]}`);
   const text = [schedule.id, ...lines, `page=${schedule.growPage}`].join("\n");
-  return blake2b(Uint8Array.from(text, (c) => c.charCodeAt(0)), { dkLen: 32 });
+  return blake2b(
+    Uint8Array.from(text, (c) => c.charCodeAt(0)),
+    { dkLen: 32 },
+  );
 }

@@ -1,5 +1,5 @@
-import { denseCode, OPERATORS } from "../../decoder/opcodes.ts";
 import { F64, I64 } from "../../decoder/module.ts";
+import { denseCode, OPERATORS } from "../../decoder/opcodes.ts";
 import * as OP from "../machine/instructions.ts";
 
 /** How an operator is lowered; the instruction it becomes stands in `INSTRUCTION`. */
@@ -63,14 +63,19 @@ for (const operator of OPERATORS) {
 }
 
 for (const type of ["i32", "i64"]) {
-  for (const name of ["add", "mul", "and", "or", "xor"]) put(`${type}.${name}`, FORM_COMMUTATIVE, instruction(`${type}.${name}`));
-  for (const name of ["shl", "shr_s", "shr_u", "rotl"]) put(`${type}.${name}`, FORM_SHIFT, instruction(`${type}.${name}`));
+  for (const name of ["add", "mul", "and", "or", "xor"])
+    put(`${type}.${name}`, FORM_COMMUTATIVE, instruction(`${type}.${name}`));
+  for (const name of ["shl", "shr_s", "shr_u", "rotl"])
+    put(`${type}.${name}`, FORM_SHIFT, instruction(`${type}.${name}`));
   put(`${type}.rotr`, FORM_ROTR, instruction(`${type}.rotr`));
   put(`${type}.sub`, FORM_SUB, instruction(`${type}.sub`));
   put(`${type}.eqz`, FORM_EQZ);
-  for (const name of ["div_s", "div_u", "rem_s", "rem_u"]) put(`${type}.${name}`, FORM_BINARY, instruction(`${type}.${name}`));
-  for (const name of ["clz", "ctz", "popcnt", "extend8_s", "extend16_s"]) put(`${type}.${name}`, FORM_UNARY, instruction(`${type}.${name}`));
-  for (const name of ["eq", "ne", "lt_s", "lt_u", "ge_s", "ge_u"]) put(`${type}.${name}`, FORM_COMPARE, instruction(`${type}.${name}`));
+  for (const name of ["div_s", "div_u", "rem_s", "rem_u"])
+    put(`${type}.${name}`, FORM_BINARY, instruction(`${type}.${name}`));
+  for (const name of ["clz", "ctz", "popcnt", "extend8_s", "extend16_s"])
+    put(`${type}.${name}`, FORM_UNARY, instruction(`${type}.${name}`));
+  for (const name of ["eq", "ne", "lt_s", "lt_u", "ge_s", "ge_u"])
+    put(`${type}.${name}`, FORM_COMPARE, instruction(`${type}.${name}`));
   for (const sign of ["s", "u"]) {
     put(`${type}.gt_${sign}`, FORM_COMPARE, instruction(`${type}.lt_${sign}`));
     COMPARE[denseOf.get(`${type}.gt_${sign}`)!] = COMPARE_GT;
@@ -83,9 +88,12 @@ put("i64.extend_i32_s", FORM_UNARY, OP.I64_EXTEND_S);
 put("i64.extend_i32_u", FORM_UNARY, OP.I64_EXTEND_U);
 
 for (const type of ["f32", "f64"]) {
-  for (const name of ["abs", "neg", "ceil", "floor", "trunc", "nearest", "sqrt"]) put(`${type}.${name}`, FORM_UNARY, instruction(`${type}.${name}`));
-  for (const name of ["add", "sub", "mul", "div", "min", "max", "copysign"]) put(`${type}.${name}`, FORM_BINARY, instruction(`${type}.${name}`));
-  for (const name of ["eq", "ne", "lt", "le"]) put(`${type}.${name}`, FORM_BINARY, instruction(`${type}.${name}`));
+  for (const name of ["abs", "neg", "ceil", "floor", "trunc", "nearest", "sqrt"])
+    put(`${type}.${name}`, FORM_UNARY, instruction(`${type}.${name}`));
+  for (const name of ["add", "sub", "mul", "div", "min", "max", "copysign"])
+    put(`${type}.${name}`, FORM_BINARY, instruction(`${type}.${name}`));
+  for (const name of ["eq", "ne", "lt", "le"])
+    put(`${type}.${name}`, FORM_BINARY, instruction(`${type}.${name}`));
   put(`${type}.gt`, FORM_SWAPPED, instruction(`${type}.lt`));
   put(`${type}.ge`, FORM_SWAPPED, instruction(`${type}.le`));
 }

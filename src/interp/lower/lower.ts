@@ -1,6 +1,6 @@
+import { maxStackHeight } from "../../decoder/index.ts";
 import { F64, I64, type ValidModule, type ValType } from "../../decoder/module.ts";
 import { denseCode, operatorAt } from "../../decoder/opcodes.ts";
-import { maxStackHeight } from "../../decoder/index.ts";
 import { costTable } from "../gas/schedule.ts";
 import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
@@ -108,7 +108,10 @@ class Lowering {
     code.lowered.push(index);
   }
 
-  private setLocals(params: readonly ValType[], body: { localCount: number; locals: ValidModule["bodies"][number]["locals"] }): void {
+  private setLocals(
+    params: readonly ValType[],
+    body: { localCount: number; locals: ValidModule["bodies"][number]["locals"] },
+  ): void {
     this.localCount = params.length + body.localCount;
     if (this.localWide.length < this.localCount) this.localWide = new Uint8Array(this.localCount * 2);
     let i = 0;
@@ -236,7 +239,12 @@ class Lowering {
     const left = stack.height;
     const a = stack.slotOf(left);
     if (stack.isConstant(left + 1)) {
-      this.emitter.def2(wide === 1 ? OP.I64_ROTL_I : OP.I32_ROTL_I, stack.nextSlot, a, -stack.low(left + 1) | 0);
+      this.emitter.def2(
+        wide === 1 ? OP.I64_ROTL_I : OP.I32_ROTL_I,
+        stack.nextSlot,
+        a,
+        -stack.low(left + 1) | 0,
+      );
     } else {
       this.emitter.def2(op, stack.nextSlot, a, stack.slotOf(left + 1));
     }
@@ -251,7 +259,8 @@ class Lowering {
       const a = stack.slotOf(left);
       const low = -stack.low(left + 1) | 0;
       // -n = ~n + 1, and the carry goes into the high word exactly when the low word is 0.
-      if (wide === 1) emitter.def3(OP.I64_ADD_I, stack.nextSlot, a, low, (~stack.high(left + 1) + (low === 0 ? 1 : 0)) | 0);
+      if (wide === 1)
+        emitter.def3(OP.I64_ADD_I, stack.nextSlot, a, low, (~stack.high(left + 1) + (low === 0 ? 1 : 0)) | 0);
       else emitter.def2(OP.I32_ADD_I, stack.nextSlot, a, low);
     } else if (wide === 0 && stack.isConstant(left)) {
       emitter.def2(OP.I32_SUB_FROM, stack.nextSlot, stack.slotOf(left + 1), stack.low(left));
@@ -516,7 +525,12 @@ class Lowering {
     const a = stack.slotOf(stack.height);
     const own = index - module.importedGlobalCount;
     if (own < 0) emitter.op2(OP.IMPORTED_GLOBAL_SET, index, a);
-    else emitter.op2(wideOf(module.globals[index]!.type) === 1 ? OP.GLOBAL_SET_64 : OP.GLOBAL_SET_32, own * 2, a);
+    else
+      emitter.op2(
+        wideOf(module.globals[index]!.type) === 1 ? OP.GLOBAL_SET_64 : OP.GLOBAL_SET_32,
+        own * 2,
+        a,
+      );
   }
 
   // --- calls -------------------------------------------------------------------------------------------------
@@ -657,7 +671,10 @@ class Lowering {
   }
 
   private isTargeted(frame: number): boolean {
-    return this.frameKind[frame] !== LOOP && (this.frameTarget[frame] !== NO_TARGET || this.frameElse[frame] !== NO_TARGET);
+    return (
+      this.frameKind[frame] !== LOOP &&
+      (this.frameTarget[frame] !== NO_TARGET || this.frameElse[frame] !== NO_TARGET)
+    );
   }
 
   private resolveEnd(frame: number, address: number): void {

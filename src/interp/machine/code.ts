@@ -53,7 +53,10 @@ function newCode(module: ValidModule, schedule: GasSchedule): Code {
     size: HALT_ADDRESS + 1,
     entries: new Int32Array(module.bodies.length),
     canonicalTypes,
-    typeIds: Int32Array.from(module.bodies, (_, i) => canonicalTypes[module.functions[module.importedFunctionCount + i]!]!),
+    typeIds: Int32Array.from(
+      module.bodies,
+      (_, i) => canonicalTypes[module.functions[module.importedFunctionCount + i]!]!,
+    ),
     lowered: [],
     frames: new Int32Array(module.bodies.length),
   };
@@ -69,7 +72,6 @@ function canonicalise(types: readonly FuncType[]): Int32Array {
     return i;
   });
 }
-
 
 /** The defined function whose code holds `address`, or -1 for the words before the first one. */
 export function functionAt(code: Code, address: number): number {

@@ -54,7 +54,7 @@ export class Machine implements Executor {
       // One more return address than the depth allows: the call that exceeds it is pushed before it is refused.
       calls: new Int32Array(options.maxCallDepth + 2),
       depthLimit: options.maxCallDepth,
-      stackLimit: INITIAL_LANES,
+      stackLimit: Math.min(INITIAL_LANES, options.maxStackSlots * 2),
       pc: 0,
       fp: 0,
       sp: 0,
@@ -95,7 +95,8 @@ export class Machine implements Executor {
       }
       return s.i32.slice(top, top + 2 * func.type.results.length);
     } catch (error) {
-      if (error instanceof Trap && error.wasmStack.length === 0) error.wasmStack = traceStack(s, this.activations);
+      if (error instanceof Trap && error.wasmStack.length === 0)
+        error.wasmStack = traceStack(s, this.activations);
       throw error;
     } finally {
       this.nesting--;
@@ -194,7 +195,8 @@ export class Machine implements Executor {
     const { code, pc } = s;
     const func = s.instance.tables[0]!.elements[s.i32[s.fp + code[pc + 2]!]! >>> 0];
     if (func === null || func === undefined) throw Trap.core("uninitialized-element");
-    if (!equalTypes(s.instance.module.types[code[pc + 1]!]!, func.type)) throw Trap.core("indirect-call-type-mismatch");
+    if (!equalTypes(s.instance.module.types[code[pc + 1]!]!, func.type))
+      throw Trap.core("indirect-call-type-mismatch");
     this.call(func, code[pc + 3]!, pc + 4);
   }
 
@@ -254,14 +256,15 @@ export class Machine implements Executor {
 
   private reserve(lanes: number): void {
     const s = this.state;
-    if (lanes <= s.stackLimit) return;
-    const size = Math.max(lanes + (lanes & 1), s.stackLimit * 2);
+    const { length } = s.i32;
+    if (lanes <= length) return;
+    const size = Math.max(lanes + (lanes & 1), length * 2);
     const frames = new ArrayBuffer(size * 4);
     const i32 = new Int32Array(frames);
     i32.set(s.i32);
     s.i32 = i32;
     s.f64 = new Float64Array(frames);
     s.f32 = new Float32Array(frames);
-    s.stackLimit = size;
+    s.stackLimit = Math.min(size, this.limits.maxStackSlots * 2);
   }
 }

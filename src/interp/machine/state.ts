@@ -52,7 +52,7 @@ export interface MachineState {
   /** Return addresses; the frame distance stands in the word before each. */
   calls: Int32Array;
   depthLimit: number;
-  /** Lanes that `i32` has room for. */
+  /** Lanes that frames may use now: what `i32` has room for, or less by the store's limit. */
   stackLimit: number;
 
   pc: number;

@@ -23,7 +23,11 @@ export interface Activation {
 const MAX_FRAMES = 64;
 
 /** The Wasm stack, innermost frame first, at most 64 frames. `hostName` is the host function that is running, if one is. */
-export function traceStack(s: MachineState, activations: readonly Activation[], hostName?: string): StackFrame[] {
+export function traceStack(
+  s: MachineState,
+  activations: readonly Activation[],
+  hostName?: string,
+): StackFrame[] {
   const frames: StackFrame[] = [];
   if (hostName !== undefined) frames.push({ func: -1, name: hostName, offset: undefined });
   let { instance, pc, sp } = s as { instance: Instance | undefined; pc: number; sp: number };

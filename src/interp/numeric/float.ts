@@ -5,6 +5,8 @@
  */
 
 const TWO_32 = 4294967296;
+const TWO_63 = 2 ** 63;
+const TWO_64 = 2 ** 64;
 
 export function writeF64(I: Int32Array, F: Float64Array, d: number, value: number): void {
   // biome-ignore lint/suspicious/noSelfCompare: the cheapest test for NaN on every engine
@@ -66,7 +68,7 @@ export function truncToI32(I: Int32Array, d: number, x: number, signed: boolean)
 export function truncToI64(I: Int32Array, d: number, x: number, signed: boolean): number {
   // biome-ignore lint/suspicious/noSelfCompare: the cheapest test for NaN on every engine
   if (x !== x) return TRUNC_NAN;
-  if (signed ? !(x >= -9223372036854775808 && x < 9223372036854775808) : !(x > -1 && x < 18446744073709551616)) {
+  if (signed ? !(x >= -TWO_63 && x < TWO_63) : !(x > -1 && x < TWO_64)) {
     return TRUNC_RANGE;
   }
   const t = Math.trunc(x);
