@@ -34,14 +34,10 @@ export class AppendList {
    */
   static of(value: Uint8Array | undefined): AppendList {
     const reader = new ScaleReader(value ?? new Uint8Array(0), "appended value");
-    let count = 0;
-    try {
-      count = reader.compactU32();
-    } catch (error) {
-      if (!(error instanceof ScaleError)) throw error;
-    }
-    const items = count < U32_MAX && reader.offset > 0 ? reader.rest() : new Uint8Array(0);
-    if (count === U32_MAX) count = 0;
+    const count = readCount(reader);
+    if (count === undefined || count === U32_MAX)
+      return new AppendList(0, { bytes: new Uint8Array(0), used: 0 }, 0);
+    const items = reader.rest();
     return new AppendList(count, { bytes: items, used: items.length }, items.length);
   }
 
@@ -63,5 +59,14 @@ export class AppendList {
   get encoded(): Uint8Array {
     this.#encoded ??= concatBytes(encodeCompact(this.#count), this.#arena.bytes.subarray(0, this.#length));
     return this.#encoded;
+  }
+}
+
+function readCount(reader: ScaleReader): number | undefined {
+  try {
+    return reader.compactU32();
+  } catch (error) {
+    if (error instanceof ScaleError) return undefined;
+    throw error;
   }
 }
