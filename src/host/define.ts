@@ -26,7 +26,7 @@ export type HostFunctions<S extends Guest> = Readonly<Record<string, HostFunctio
 export type Declare<S extends Guest> = <const P extends readonly Param<unknown>[], R>(
   params: P,
   result: Result<R, S>,
-  body: (state: S, ...args: ValuesOf<P>) => R,
+  body: (state: S, ...args: ValuesOf<P>) => NoInfer<R>,
 ) => HostFunction<S>;
 
 /**

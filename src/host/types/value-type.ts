@@ -35,7 +35,8 @@ export interface Result<T, G extends Guest = Guest> {
   readonly name: string;
   /** None or one in Wasm 1.0. */
   readonly wasm: readonly ValType[];
-  store(value: T, lanes: Lanes, at: number, guest: G): void;
+  /** A property, not a method: so the compiler refuses a result whose `G` the module's state is not. */
+  readonly store: (value: T, lanes: Lanes, at: number, guest: G) => void;
   format(value: T): string;
 }
 
