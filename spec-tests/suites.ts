@@ -20,6 +20,13 @@ const DEFAULT_SUITES: readonly (readonly [folder: string, features: FeatureSet])
   ["mutable-globals", "polkadot"],
 ];
 
+/** For people who have no suite at hand. */
+export const HOW_TO_GET_SUITES = `no test suite found. Take the scripts (test/core/*.wast) from a checkout of
+https://github.com/WebAssembly/spec or https://github.com/WebAssembly/testsuite,
+convert each with wabt into a folder of its own:
+    mkdir -p suite/NAME && wast2json NAME.wast -o suite/NAME/NAME.json
+and run lockstep spectest suite, or name the folder in the variable SPEC_TESTS`;
+
 /**
  * The features a suite is run with unless the caller says otherwise: its own for a path through a folder that
  * bears the name of a default suite, else everything a Polkadot node accepts.

@@ -1,0 +1,121 @@
+/** An option of a command: `--name`, or `--name VALUE` / `--name=VALUE`. */
+export interface OptionSpec {
+  /** What the value is, for the help text ("FILE"); absent for a flag. */
+  readonly value?: string;
+  readonly help: string;
+}
+export type OptionSpecs = { readonly [name: string]: OptionSpec };
+
+/** Flags become booleans; options with a value become strings, undefined where not given. */
+export type OptionValues<S extends OptionSpecs> = {
+  readonly [K in keyof S]: S[K] extends { readonly value: string } ? string | undefined : boolean;
+};
+
+export interface PositionalSpec {
+  readonly name: string;
+  /** Takes all that remain, or none. Only the last one may. */
+  readonly many?: boolean;
+  /** May be left out. */
+  readonly optional?: boolean;
+}
+
+export interface ParsedArgs<S extends OptionSpecs> {
+  readonly options: OptionValues<S>;
+  readonly positionals: readonly string[];
+}
+
+/** The command line does not say something this program understands. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** A number may begin with a minus: `-1`, `-.5`, `-inf`, `-nan:0x1` are arguments and never options. */
+const NEGATIVE_NUMBER = /^-(\d|\.\d|inf|nan)/i;
+
+/**
+ * Sorts arguments into options and positionals. Options may stand anywhere; after `--` all are positionals.
+ *
+ * @throws UsageError for an unknown or repeated option, a missing or a superfluous value or argument.
+ */
+export function parseArgs<S extends OptionSpecs>(
+  args: readonly string[],
+  specs: S,
+  positionalSpecs: readonly PositionalSpec[],
+): ParsedArgs<S> {
+  const values = new Map<string, string | true>();
+  const positionals: string[] = [];
+  let onlyPositionals = false;
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]!;
+    if (onlyPositionals || !arg.startsWith("-") || arg === "-" || NEGATIVE_NUMBER.test(arg)) {
+      positionals.push(arg);
+      continue;
+    }
+    if (arg === "--") {
+      onlyPositionals = true;
+      continue;
+    }
+    const [flag, attached] = splitOnce(arg, "=");
+    const spec =
+      arg.startsWith("--") && Object.hasOwn(specs, flag.slice(2)) ? specs[flag.slice(2)]! : undefined;
+    if (spec === undefined) throw new UsageError(unknownOption(flag, Object.keys(specs)));
+    const name = flag.slice(2);
+    if (values.has(name)) throw new UsageError(`option ${flag} is given twice`);
+    if (spec.value === undefined) {
+      if (attached !== undefined) throw new UsageError(`option ${flag} takes no value`);
+      values.set(name, true);
+      continue;
+    }
+    const value = attached ?? args[++i];
+    if (value === undefined || (attached === undefined && value.startsWith("--"))) {
+      throw new UsageError(`option ${flag} needs a value: ${flag} ${spec.value}`);
+    }
+    values.set(name, value);
+  }
+  checkCount(positionals, positionalSpecs);
+  const options = Object.entries(specs).map(([name, spec]) => [
+    name,
+    values.get(name) ?? (spec.value === undefined ? false : undefined),
+  ]);
+  return { options: Object.fromEntries(options) as OptionValues<S>, positionals };
+}
+
+function checkCount(positionals: readonly string[], specs: readonly PositionalSpec[]): void {
+  const missing = specs.find(({ many, optional }, i) => !many && !optional && i >= positionals.length);
+  if (missing !== undefined) throw new UsageError(`missing argument ${missing.name}`);
+  if (positionals.length > specs.length && !specs.at(-1)?.many) {
+    throw new UsageError(`unexpected argument "${positionals[specs.length]}"`);
+  }
+}
+
+function unknownOption(flag: string, known: readonly string[]): string {
+  const similar = nearest(flag.replace(/^-+/, ""), known);
+  return `unknown option ${flag}${similar === undefined ? "" : `, did you mean --${similar}?`}`;
+}
+
+/** The candidate that differs from `word` least, by at most two edits and less than half its length. */
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  const [best] = candidates
+    .map((candidate) => ({ candidate, edits: editDistance(word.slice(0, 40), candidate) }))
+    .filter(({ candidate, edits }) => edits <= 2 && 2 * edits < candidate.length)
+    .sort((a, b) => a.edits - b.edits);
+  return best?.candidate;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
+
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
+}

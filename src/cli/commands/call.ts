@@ -1,0 +1,58 @@
+import { bytesToHex, HexError, hexToBytes } from "../../host/hex.ts";
+import { Runtime } from "../../host/runtime/index.ts";
+import { State } from "../../host/state/index.ts";
+import { UsageError } from "../args.ts";
+import { readChainInput, readCode, stateOf } from "../chain-input.ts";
+import { COMMON_OPTIONS, defineCommand } from "../command.ts";
+import { EXIT } from "../exit-codes.ts";
+import { count } from "../format.ts";
+import { parseGas } from "../input.ts";
+import { printJson, printLines } from "../io.ts";
+
+export const call = defineCommand({
+  name: "call",
+  summary: "call an entry point of a Polkadot runtime",
+  positionals: [{ name: "CODE" }, { name: "METHOD" }],
+  options: {
+    input: { value: "HEX", help: "SCALE-encoded arguments, joined (default none)" },
+    spec: COMMON_OPTIONS.spec,
+    state: COMMON_OPTIONS.state,
+    gas: COMMON_OPTIONS.gas,
+    json: COMMON_OPTIONS.json,
+  },
+  notes: `
+CODE is a runtime module, compressed or not, raw or as 0x hex text; or a chain
+specification or state, whose :code is called. The call works on the state of
+--spec or --state, else on that of CODE if it has one, else on an empty one.
+What it changes is dropped.
+
+--json prints {"result":"0x…","gasUsed":N}; on a trap {"ok":false,"error":
+{"kind","message","code","stack","method","gasUsed"}}.
+`,
+  run({ positionals: [code, method], options }, io) {
+    const input = parseInput(options.input);
+    const gasLimit = parseGas(options.gas);
+    const named = readChainInput(options);
+    const { blob, chain } = readCode(code!);
+    const runtime = Runtime.fromCode(blob);
+    const source = named ?? chain;
+    const state = source === undefined ? State.fromEntries([]) : stateOf(source);
+    const result = runtime.call(method!, input, { state, ...(gasLimit === undefined ? {} : { gasLimit }) });
+    if (options.json) {
+      printJson(io, { result: bytesToHex(result.output), gasUsed: Number(result.gasUsed) });
+    } else {
+      const facts = `${count(result.output.length, "byte")}, gas ${count(result.gasUsed)}, ${count(result.hostCalls, "host call")}`;
+      printLines(io, bytesToHex(result.output), io.colors.dim(facts));
+    }
+    return EXIT.ok;
+  },
+});
+
+function parseInput(text = "0x"): Uint8Array {
+  try {
+    return hexToBytes(text, "optional");
+  } catch (error) {
+    if (error instanceof HexError) throw new UsageError(`--input: ${error.message}`);
+    throw error;
+  }
+}

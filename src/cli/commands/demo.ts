@@ -1,0 +1,89 @@
+import { dirname } from "node:path";
+import { type Block, genesisHash, genesisHeader, readBlocks } from "../../host/chain/index.ts";
+import { verifyBlock } from "../../host/chain/verify.ts";
+import { bytesToHex } from "../../host/hex.ts";
+import { Runtime } from "../../host/runtime/index.ts";
+import { type ChainInput, codeIn, specInput, stateOf } from "../chain-input.ts";
+import { COMMON_OPTIONS, defineCommand } from "../command.ts";
+import { cacheFolder, chainSpecs, PACKAGE } from "../demo/chain-specs.ts";
+import { POLKADOT_BLOCK_1, POLKADOT_BLOCK_1_HASH, POLKADOT_GENESIS_HASH } from "../demo/polkadot-block-1.ts";
+import { EXIT } from "../exit-codes.ts";
+import { count, duration, size } from "../format.ts";
+import { parseGas, parseJson } from "../input.ts";
+import { type Io, printJson, printLines, showProgress } from "../io.ts";
+import { blockToJson, changeCount, checkLines, diffLines, factLine } from "../verification-report.ts";
+
+export const demo = defineCommand({
+  name: "demo",
+  summary: "verify block 1 of Polkadot, from nothing but its genesis",
+  positionals: [],
+  options: { gas: COMMON_OPTIONS.gas, json: COMMON_OPTIONS.json },
+  notes: `
+Fetches Polkadot's chain specification (2.4 MB) with npm the first time and keeps
+it in the folder that LOCKSTEP_CACHE names, else in .cache/lockstep; from then on
+no network is needed. Its hash is checked on every run. Then the genesis hash is
+computed and block 1 executed on the genesis state by the runtime found in it.
+`,
+  async run({ options }, io) {
+    const begin = io.now();
+    const gasLimit = parseGas(options.gas);
+    const chain = await polkadotGenesis(io, options.json);
+    const state = stateOf(chain);
+    const hash = bytesToHex(genesisHash(state));
+    const genesisHolds = hash === POLKADOT_GENESIS_HASH;
+    if (!options.json)
+      printLines(io, "", io.colors.bold("Genesis"), factLine(genesisHolds, "hash", hash, io.colors));
+
+    const [block] = readBlocks(POLKADOT_BLOCK_1) as [Block];
+    showProgress(io, "executing block 1");
+    const start = io.now();
+    const verification = verifyBlock({
+      ...block,
+      state,
+      parent: genesisHeader(state),
+      ...(gasLimit !== undefined && { gasLimit }),
+    });
+    const time = duration(io.now() - start);
+    showProgress(io, "");
+    const blockHolds = bytesToHex(verification.hash) === POLKADOT_BLOCK_1_HASH;
+    const ok = genesisHolds && blockHolds;
+    if (options.json) {
+      printJson(io, { ok, genesisHash: hash, blocks: [blockToJson(verification)] });
+      return ok ? EXIT.ok : EXIT.mismatch;
+    }
+    const { colors } = io;
+    const changes = changeCount(verification.diff);
+    printLines(
+      io,
+      "",
+      colors.bold("Block 1"),
+      ...checkLines(verification.checks, colors),
+      factLine(blockHolds, "block hash", bytesToHex(verification.hash), colors),
+      "",
+      colors.bold(`Storage diff (${count(changes, "key")})`),
+      ...diffLines(verification.diff, state, colors),
+      "",
+      `${colors.green("Verified")}: ${count(verification.gasUsed)} gas in ${time}; ${duration(io.now() - begin)} in all.`,
+    );
+    return ok ? EXIT.ok : EXIT.mismatch;
+  },
+});
+
+/** Polkadot's genesis from the pinned package, told about as it comes. */
+async function polkadotGenesis(io: Io, quiet: boolean): Promise<ChainInput> {
+  showProgress(io, `fetching ${PACKAGE}`);
+  const specs = await chainSpecs({ cache: cacheFolder(io.env) });
+  showProgress(io, "reading the genesis state");
+  const chain = specInput(parseJson(specs.read("polkadot"), specs.path), specs.path);
+  showProgress(io, "");
+  if (quiet) return chain;
+  const code = codeIn(chain.storage)!;
+  const { specName, specVersion } = Runtime.fromCode(code).version();
+  printLines(
+    io,
+    io.colors.bold("Polkadot, executed in plain JavaScript without the engine's Wasm"),
+    `  ${PACKAGE}, ${specs.fetched ? "fetched with npm, kept in" : "from"} ${dirname(specs.path)}`,
+    `  sha512 as pinned; ${count(chain.storage.top.length)} keys, runtime ${specName} ${specVersion} (${size(code.length)})`,
+  );
+  return chain;
+}

@@ -1,0 +1,12 @@
+import type { Command } from "../command.ts";
+import { call } from "./call.ts";
+import { demo } from "./demo.ts";
+import { genesis } from "./genesis.ts";
+import { inspect } from "./inspect.ts";
+import { run } from "./run.ts";
+import { spectest } from "./spectest.ts";
+import { validate } from "./validate.ts";
+import { verify } from "./verify.ts";
+
+/** Every command, in the order of the help text. */
+export const commands: readonly Command[] = [verify, genesis, call, run, validate, inspect, spectest, demo];

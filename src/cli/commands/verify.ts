@@ -1,0 +1,143 @@
+import { genesisHeader } from "../../host/chain/index.ts";
+import { type BlockVerification, replayBlocks, VerificationError } from "../../host/chain/verify.ts";
+import { bytesToHex } from "../../host/hex.ts";
+import type { State } from "../../host/state/index.ts";
+import { UsageError } from "../args.ts";
+import { readBlockFile, readChainInput, stateOf } from "../chain-input.ts";
+import { COMMON_OPTIONS, defineCommand } from "../command.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { failureOf } from "../failure.ts";
+import { count, duration, shorten } from "../format.ts";
+import { InputError, parseGas } from "../input.ts";
+import { type Io, printJson, printLines, showProgress } from "../io.ts";
+import {
+  blockToJson,
+  changeCount,
+  checkLines,
+  diffLines,
+  factLine,
+  type JsonBlock,
+} from "../verification-report.ts";
+
+export const verify = defineCommand({
+  name: "verify",
+  summary: "verify blocks by executing them on the state before them",
+  positionals: [],
+  required: "--block FILE (--spec FILE | --state FILE)",
+  options: {
+    block: { value: "FILE", help: "one block or a list of consecutive ones, as JSON" },
+    spec: COMMON_OPTIONS.spec,
+    state: COMMON_OPTIONS.state,
+    gas: { value: "N", help: 'gas limit per block, or "unlimited" (default 10,000,000,000)' },
+    diff: { help: "show what each block changed in storage" },
+    json: COMMON_OPTIONS.json,
+  },
+  notes: `
+A block is the answer to JSON-RPC chain_getBlock, its result, or
+{"header":"0x…","extrinsics":["0x…",…]} with the SCALE header, seal included.
+Either --spec or --state gives the state before the first block. Each block is
+executed on the state that the one before left. Seals and consensus are not
+checked.
+
+--json prints {"ok":true,"blocks":[{"number","hash","stateRoot",
+"expectedStateRoot","gasUsed","diff"}]}. "diff", always there, has the net
+changes of the main trie, {"0xkey":"0xvalue" or null where removed}, without the
+roots of child tries; "children" beside it, only where child tries changed, has
+{"0xname":{"0xkey":…}}. At the first bad block it prints {"ok":false,"blocks":
+[the good ones before],"error":{"kind","message","check","number",…}}.
+`,
+  run({ options }, io) {
+    if (options.block === undefined) throw new UsageError("missing --block FILE");
+    const gasLimit = parseGas(options.gas);
+    const chain = readChainInput(options);
+    if (chain === undefined) throw new UsageError("missing --spec FILE or --state FILE");
+    const blocks = readBlockFile(options.block);
+    const [first] = blocks;
+    if (first === undefined) throw new InputError(`${options.block} has no blocks`);
+    const state = stateOf(chain);
+    // Only the genesis header follows from the state alone.
+    const parent = chain.spec !== undefined || first.header.number === 1 ? genesisHeader(state) : undefined;
+    const report = new Report(blocks.length, options, state, io);
+    try {
+      const replay = replayBlocks({
+        state,
+        blocks,
+        ...(parent !== undefined && { parent }),
+        ...(gasLimit !== undefined && { gasLimit }),
+      });
+      for (const block of replay) report.good(block);
+      return report.end();
+    } catch (error) {
+      if (!(error instanceof VerificationError)) throw error;
+      return report.bad(error);
+    }
+  },
+});
+
+/** Prints as blocks come, or collects them for one JSON object. */
+class Report {
+  readonly #total: number;
+  readonly #options: { readonly json: boolean; readonly diff: boolean };
+  readonly #io: Io;
+  readonly #blocks: JsonBlock[] = [];
+  #before: State;
+  #since: number;
+
+  constructor(
+    total: number,
+    options: { readonly json: boolean; readonly diff: boolean },
+    state: State,
+    io: Io,
+  ) {
+    this.#total = total;
+    this.#options = options;
+    this.#io = io;
+    this.#before = state;
+    this.#since = io.now();
+  }
+
+  good(block: BlockVerification): void {
+    const io = this.#io;
+    showProgress(io, "");
+    if (this.#options.json) this.#blocks.push(blockToJson(block));
+    else this.#print(block, duration(io.now() - this.#since));
+    showProgress(io, `block ${block.number} verified`);
+    this.#before = block.newState;
+    this.#since = io.now();
+  }
+
+  /** One block is shown with its checks; of many each takes a line. */
+  #print(block: BlockVerification, time: string): void {
+    const io = this.#io;
+    const { colors } = io;
+    const facts = `${count(block.gasUsed)} gas  ${count(changeCount(block.diff), "change")}  ${time}`;
+    const hash = bytesToHex(block.hash);
+    if (this.#total === 1) {
+      const lines = [...checkLines(block.checks, colors), factLine(true, "block hash", hash, colors)];
+      printLines(io, ...lines, "", `${colors.green("verified")}  ${facts}`);
+    } else {
+      printLines(io, `${colors.green("✓")} block ${block.number}  ${shorten(hash, 15)}  ${facts}`);
+    }
+    if (this.#options.diff) printLines(io, ...diffLines(block.diff, this.#before, colors));
+  }
+
+  end(): ExitCode {
+    showProgress(this.#io, "");
+    if (this.#options.json) printJson(this.#io, { ok: true, blocks: this.#blocks });
+    return EXIT.ok;
+  }
+
+  bad(error: VerificationError): ExitCode {
+    const io = this.#io;
+    const { colors } = io;
+    const { exitCode, kind, message, details, lines = [] } = failureOf(error);
+    showProgress(io, "");
+    if (this.#options.json) {
+      printJson(io, { ok: false, blocks: this.#blocks, error: { kind, message, ...details } });
+    } else {
+      printLines(io, ...checkLines(error.checks, colors));
+    }
+    io.stderr.write(`${[`${colors.red("error:")} ${kind}: ${message}`, ...lines].join("\n")}\n`);
+    return exitCode;
+  }
+}

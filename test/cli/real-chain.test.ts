@@ -1,0 +1,201 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { type ChainSpecs, cacheFolder, chainSpecs, type SpecName } from "../../src/cli/demo/chain-specs.ts";
+import { InputError } from "../../src/cli/input.ts";
+import { shared } from "../decoder/shared.ts";
+import { fixture } from "../host/shared-data.ts";
+import { lockstep, lockstepJson, TestFolder } from "./support.ts";
+
+interface FirstBlock {
+  readonly chain: string;
+  readonly number: number;
+  readonly hash: string;
+  readonly genesisHash: string;
+  readonly header: string;
+  readonly extrinsics: readonly string[];
+}
+
+interface JsonVerify {
+  readonly ok: boolean;
+  readonly blocks: readonly {
+    readonly hash: string;
+    readonly stateRoot: string;
+    readonly expectedStateRoot: string;
+  }[];
+  readonly error?: { readonly kind: string; readonly number: number };
+}
+
+/** Relay chains whose genesis the demo's package has. */
+const CHAINS: readonly SpecName[] = ["polkadot", "kusama", "westend"];
+
+describe("real chains, from the cached package", () => {
+  const folder = new TestFolder();
+  after(() => folder.remove());
+  let specs: ChainSpecs | undefined;
+
+  before(async function () {
+    try {
+      specs = await chainSpecs();
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      console.log(`      skipped: ${error.message.split("\n")[0]}`);
+      this.skip();
+    }
+  });
+
+  it("runs the demo from the cache alone", async () => {
+    const cache = cacheFolder(process.env);
+    const { code, stdout } = await lockstep(["demo"], { LOCKSTEP_CACHE: cache });
+    expect(code).to.equal(0);
+    expect(stdout).to.contain("0x91b171bb158e2d3848fa23a9f1c25182fb8e20313b2c1eb49219da7a70ce90c3");
+    expect(stdout).to.contain("0xc0096358534ec8d21d01d34b836eed476a1c343f8724fa2153dc0725ad797a90");
+    expect(stdout).to.contain(
+      "✓ state root  0xc56fcd6e7a757926ace3e1ecff9b4010fc78b90d459202a339266a7f6360002f",
+    );
+    expect(stdout).to.match(/\nVerified: 5,808,702 gas/);
+    expect(stdout).not.to.contain("✗");
+    if (cache === cacheFolder({})) {
+      for (const line of stdout.split("\n")) expect([...line].length, line).to.be.at.most(80);
+    }
+  });
+
+  for (const chain of CHAINS) {
+    it(`verifies block 1 of ${chain} on its chain specification`, async function () {
+      const block = fixture<FirstBlock[]>("first-blocks.json").find(
+        (entry) => entry.chain.toLowerCase() === chain,
+      );
+      if (block === undefined) this.skip();
+      const spec = folder.write(`${chain}.json`, specs!.read(chain));
+      const { json: genesis } = await lockstepJson<{ genesisHash: string }>("genesis", spec);
+      expect(genesis.genesisHash).to.equal(block.genesisHash);
+      const path = folder.write("block.json", { header: block.header, extrinsics: block.extrinsics });
+      const { code, json } = await lockstepJson<JsonVerify>("verify", "--block", path, "--spec", spec);
+      expect(code).to.equal(0);
+      expect(json.blocks[0]!.hash).to.equal(block.hash);
+      expect(json.blocks[0]!.stateRoot).to.equal(json.blocks[0]!.expectedStateRoot);
+    });
+  }
+});
+
+const data = shared("chain/blocks");
+
+describe(`real chains, from ../shared${data === undefined ? " (skipped: not there)" : ""}`, () => {
+  const folder = new TestFolder();
+  after(() => folder.remove());
+  before(function () {
+    if (data === undefined) this.skip();
+  });
+
+  interface SharedBlock {
+    readonly hash: string;
+    readonly state_root: string;
+    readonly header: string;
+    readonly extrinsics: readonly string[];
+  }
+
+  function load<T>(chain: string, file: string): T {
+    return JSON.parse(readFileSync(join(data!, chain, file), "utf8")) as T;
+  }
+
+  for (const chain of [
+    "polkadot-1",
+    "kusama-1",
+    "westend-1-32",
+    "paseo-1001002-synthetic-1",
+    "child-tries/1_create-one",
+  ]) {
+    it(`verifies ${chain}`, async function () {
+      const path = join(data!, chain);
+      if (!existsSync(path)) this.skip();
+      const blocks = load<SharedBlock[]>(chain, "blocks.json");
+      const args = ["--block", join(path, "blocks.json"), "--state", join(path, "state.json")];
+      const { code, json } = await lockstepJson<JsonVerify>("verify", ...args);
+      expect(code).to.equal(0);
+      expect(json.blocks.map(({ hash, stateRoot }) => [hash, stateRoot])).to.deep.equal(
+        blocks.map(({ hash, state_root }) => [hash, state_root]),
+      );
+    });
+  }
+
+  it("shows child tries beside the main diff", async () => {
+    const path = join(data!, "child-tries/3_read-basic");
+    const args = ["--block", join(path, "blocks.json"), "--state", join(path, "state.json")];
+    const { json } = await lockstepJson<{ blocks: { diff: object; children: Record<string, object> }[] }>(
+      "verify",
+      ...args,
+    );
+    const [block] = json.blocks;
+    expect(Object.keys(block!.children)).to.have.length(1);
+    expect(Object.keys(Object.values(block!.children)[0]!)).to.have.length(1);
+    expect(Object.keys(block!.diff).some((key) => key.startsWith("0x3a6368696c64"))).to.equal(false);
+  });
+
+  /** Flips one bit of the byte at a place in a hex string. */
+  function flip(hex: string, byte: number): string {
+    const at = 2 + 2 * byte;
+    const value = Number.parseInt(hex.slice(at, at + 2), 16) ^ 1;
+    return hex.slice(0, at) + value.toString(16).padStart(2, "0") + hex.slice(at + 2);
+  }
+
+  describe("refuses Kusama's block 1 with one bit changed", () => {
+    const tampered: [string, (block: SharedBlock, state: Record<string, string>) => void, RegExp][] = [
+      ["in a stored value", (_, state) => Object.assign(state, changed(state, 0)), /^parent-mismatch$/],
+      [
+        "in the code",
+        (_, state) => Object.assign(state, { "0x3a636f6465": flip(state["0x3a636f6465"]!, 100_000) }),
+        /^(malformed|invalid)$/,
+      ],
+      [
+        "in the code's header",
+        (_, state) => Object.assign(state, { "0x3a636f6465": flip(state["0x3a636f6465"]!, 0) }),
+        /^unsupported-code$/,
+      ],
+      [
+        "in the body",
+        (block) =>
+          Object.assign(block, { extrinsics: [flip(block.extrinsics[0]!, 6), ...block.extrinsics.slice(1)] }),
+        /^extrinsics-root-mismatch$/,
+      ],
+      [
+        "in the parent hash",
+        (block) => Object.assign(block, { header: flip(block.header, 3) }),
+        /^parent-mismatch$/,
+      ],
+      [
+        "in the state root",
+        (block) => Object.assign(block, { header: flip(block.header, 40) }),
+        /^state-root-mismatch$/,
+      ],
+      [
+        "in the pre-runtime digest",
+        (block) => Object.assign(block, { header: flip(block.header, 110) }),
+        /^(runtime-trap|state-root-mismatch|format-scale)$/,
+      ],
+    ];
+    for (const [where, change, kind] of tampered) {
+      it(where, async () => {
+        const [block] = load<[SharedBlock]>("kusama-1", "blocks.json");
+        const state = load<Record<string, string>>("kusama-1", "state.json");
+        change(block, state);
+        const args = [
+          "--block",
+          folder.write("block.json", block),
+          "--state",
+          folder.write("state.json", state),
+        ];
+        const { code, json } = await lockstepJson<JsonVerify>("verify", ...args);
+        expect(code).to.be.oneOf([1, 3]);
+        expect(json.ok).to.equal(false);
+        expect(json.error!.kind).to.match(kind);
+        const { stderr } = await lockstep(["verify", ...args]);
+        expect(stderr).to.match(/^error: .{20,400}\n/);
+      });
+    }
+
+    function changed(state: Record<string, string>, index: number): Record<string, string> {
+      const key = Object.keys(state).filter((name) => name !== "0x3a636f6465")[index]!;
+      return { [key]: flip(state[key]!, 0) };
+    }
+  });
+});
