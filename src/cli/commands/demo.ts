@@ -19,10 +19,11 @@ export const demo = defineCommand({
   positionals: [],
   options: { gas: COMMON_OPTIONS.gas, json: COMMON_OPTIONS.json },
   notes: `
-Fetches Polkadot's chain specification (2.4 MB) with npm the first time and keeps
-it in the folder that LOCKSTEP_CACHE names, else in .cache/lockstep; from then on
-no network is needed. Its hash is checked on every run. Then the genesis hash is
-computed and block 1 executed on the genesis state by the runtime found in it.
+Fetches Polkadot's chain specification (2.4 MB) with npm the first time and
+keeps it in the folder that LOCKSTEP_CACHE names, else in .cache/lockstep; from
+then on no network is needed. Its hash is checked on every run. Then the genesis
+hash is computed and block 1 executed on the genesis state by the runtime found
+in it. --json prints what verify does, and "genesisHash".
 `,
   async run({ options }, io) {
     const begin = io.now();

@@ -45,8 +45,8 @@ export const inspect = defineCommand({
   positionals: [{ name: "FILE" }],
   options: { features: COMMON_OPTIONS.features, json: COMMON_OPTIONS.json },
   notes: `
-FILE is a module, a runtime blob (compressed or not, raw or as 0x hex text), or a
-chain specification, whose code is shown. The runtime's version comes from its
+FILE is a module, a runtime blob (compressed or not, raw or as 0x hex text), or
+a chain specification, whose code is shown. The runtime's version comes from its
 custom sections, or where it has none from calling Core_version.
 `,
   run({ positionals: [file], options }, io) {

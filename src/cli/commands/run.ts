@@ -19,10 +19,11 @@ Arguments follow the function's type: integers in decimal or 0x hex, signed or
 unsigned; floats in decimal, or inf, nan, nan:0xPAYLOAD, with an optional sign.
 Imported functions trap when they are called; the module gets no host.
 
---json prints {"values":[…],"gasUsed":N}, or {"trap":{"code","message","stack"},
-"gasUsed":N}. i32 is a signed number; i64 a signed decimal string; a float is a
-number, or one of the strings "-0", "inf", "-inf", "nan", "-nan", "nan:0xPAYLOAD"
-(a bare nan is the canonical one). Stack frames are innermost first.
+--json prints {"values":[…],"gasUsed":N}, or
+{"trap":{"code","message","stack"},"gasUsed":N}, frames innermost first. i32 is
+a signed number; i64 a signed decimal string; a float is a number, or one of the
+strings "-0", "inf", "-inf", "nan", "-nan", "nan:0xPAYLOAD", "-nan:0xPAYLOAD" (a
+bare nan is the canonical one).
 `,
   run({ positionals: [file, name, ...args], options }, io) {
     const gasLimit = parseGas(options.gas);
