@@ -38,17 +38,8 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof ModuleError) return moduleFailure(error);
   if (error instanceof LinkError) {
-    const lines =
-      error.problems.length > 1
-        ? error.problems.map(({ module, name, reason }) => `    ${reason}: ${module} ${name}`)
-        : [];
-    return {
-      exitCode: invalidInput,
-      kind: "link",
-      message: error.message,
-      details: { problems: error.problems },
-      lines,
-    };
+    const { message, problems } = error;
+    return { exitCode: invalidInput, kind: "link", message, details: { problems } };
   }
   if (error instanceof Trap) return trapFailure(error, "trap", error.message, {});
   if (error instanceof RuntimeTrap) {

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { type ChainSpecs, cacheFolder, chainSpecs, type SpecName } from "../../src/cli/demo/chain-specs.ts";
 import { InputError } from "../../src/cli/input.ts";
@@ -28,6 +30,32 @@ interface JsonVerify {
 
 /** Relay chains whose genesis the demo's package has. */
 const CHAINS: readonly SpecName[] = ["polkadot", "kusama", "westend"];
+
+/** Runs the demo as a program whose npm finds nobody: a local port on which nothing listens. */
+function demoOffline(cwd: string, env: Record<string, string>) {
+  const bin = fileURLToPath(new URL("../../src/cli/bin.js", import.meta.url));
+  return spawnSync(process.execPath, ["--no-expose-wasm", bin, "demo"], {
+    cwd,
+    encoding: "utf8",
+    env: { ...process.env, npm_config_registry: "http://127.0.0.1:9", ...env },
+  });
+}
+
+describe("the demo without network and without cache", () => {
+  const folder = new TestFolder();
+  after(() => folder.remove());
+
+  it("says so plainly and answers 3", () => {
+    const { status, stdout, stderr } = demoOffline(folder.path, {
+      LOCKSTEP_CACHE: join(folder.path, "cache"),
+    });
+    expect(status).to.equal(3);
+    expect(stdout).to.equal("");
+    expect(stderr).to.match(/^error: npm could not fetch @substrate\/connect@0\.3\.18: /);
+    expect(stderr).to.match(/after that no network is needed/);
+    expect(stderr).not.to.match(/\n {4}at /);
+  });
+});
 
 describe("real chains, from the cached package", () => {
   const folder = new TestFolder();
@@ -58,6 +86,13 @@ describe("real chains, from the cached package", () => {
     if (cache === cacheFolder({})) {
       for (const line of stdout.split("\n")) expect([...line].length, line).to.be.at.most(80);
     }
+  });
+
+  it("needs no network once the package is cached", () => {
+    const cache = dirname(resolve(specs!.path));
+    const { status, stdout } = demoOffline(folder.path, { LOCKSTEP_CACHE: cache });
+    expect(status).to.equal(0);
+    expect(stdout).to.match(/\nVerified: /);
   });
 
   for (const chain of CHAINS) {

@@ -10,15 +10,19 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the program in this process, its clock standing still. */
-export async function lockstep(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {
+/** Runs the program in this process, its clock standing still. `interactive`: as if on a terminal. */
+export async function lockstep(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  interactive = false,
+): Promise<Outcome> {
   let stdout = "";
   let stderr = "";
   const code = await main(args, {
     stdout: { write: (text) => (stdout += text) },
     stderr: { write: (text) => (stderr += text) },
-    interactive: false,
-    colors: pc.createColors(false),
+    interactive,
+    colors: pc.createColors(interactive),
     env,
     now: () => 0,
   });

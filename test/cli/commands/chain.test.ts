@@ -103,6 +103,20 @@ describe("cli genesis, call and verify", () => {
     for (const line of stdout.split("\n")) expect([...line].length).to.be.at.most(80);
   });
 
+  it("shows progress and colours only on a terminal, and progress only on stderr", async () => {
+    const args = ["verify", "--block", block, "--spec", spec];
+    const piped = await lockstep(args);
+    const watched = await lockstep(args, {}, true);
+    expect(piped.stderr).to.equal("");
+    expect(watched.stderr).to.match(/block 1 verified/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are what is looked for.
+    const withoutColors = watched.stdout.replaceAll(/\u001b\[\d+m/g, "");
+    expect(watched.stdout).not.to.equal(piped.stdout);
+    expect(withoutColors).to.equal(piped.stdout);
+    const json = await lockstep([...args, "--json"], {}, true);
+    expect(json.stdout).to.equal((await lockstep([...args, "--json"])).stdout);
+  });
+
   const tampered: [string, () => unknown, string, number][] = [
     [
       "state root",
