@@ -37,7 +37,7 @@ const CLASSES = {
 /**
  * The least registry with which the codec classes of `@polkadot/types-codec` work, for those who want decoded
  * structures as the ecosystem knows them. It has the primitive types and no metadata, and so none of the
- * WebAssembly that `@polkadot/types` brings. Those classes decode leniently: check bytes with ScaleReader first.
+ * Wasm code that `@polkadot/types` brings. Those classes decode leniently: check bytes with ScaleReader first.
  *
  * Kept out of `scale/index.ts`, for the verifier has no need of it.
  */
