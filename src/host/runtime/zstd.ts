@@ -6,6 +6,9 @@ import { RuntimeError } from "./errors.ts";
 const MAGIC = 0xfd2fb528;
 const MAX_BLOCK = 131072;
 
+/** Larger windows than any frame of code needs; the decompressor allocates what is declared. */
+const MAX_WINDOW = 2 ** 26;
+
 /**
  * The decompressor moves its whole window for every block. A real frame is some hundred blocks over 2 MiB; one
  * that is made of tiny blocks under a large window would take hours, and is refused.
@@ -66,7 +69,7 @@ function survey(bytes: Uint8Array, limit: number): Frame {
     at += sizeBytes;
   }
   if (singleSegment) window = contentSize ?? 0;
-  if (window > Math.max(limit, MAX_BLOCK)) throw tooLarge(`a window of ${window}`, limit);
+  if (window > MAX_WINDOW) throw bad(`a window of ${window} bytes`);
 
   let blocks = 0;
   for (let last = false; !last; blocks++) {
