@@ -1,11 +1,22 @@
 import { type FeatureSet, ModuleError } from "../src/decoder/index.ts";
 import { LinkError, Trap } from "../src/interp/index.ts";
 import { ActionError, type Executor, type Running, type Session } from "./executor.ts";
-import type { Action, Command, ModuleFile, RefusalType, Script } from "./script.ts";
+import {
+  type Action,
+  type Command,
+  type ModuleFile,
+  type RefusalType,
+  type Script,
+  ScriptError,
+} from "./script.ts";
 import { trapMatches } from "./trap-text.ts";
 import { matches, showAll, type TypedBits } from "./values.ts";
 
-/** Reads a file that a script names, relative to the script. */
+/**
+ * Reads a file that a script names, relative to the script.
+ *
+ * @throws Skip if it cannot be had through nobody's fault, ScriptError if the script is at fault.
+ */
 export type ReadFile = (filename: string) => Uint8Array;
 
 /** How one command went. `index` counts from 0 in the script's list of commands. */
@@ -21,8 +32,8 @@ export interface CommandResult {
 /** A command did not do what the script says; the message tells both. */
 class Mismatch extends Error {}
 
-/** A command that is none of this engine's business. */
-class Skip extends Error {}
+/** A command that cannot be put to this engine; the message says why. */
+export class Skip extends Error {}
 
 const TEXT_FORMAT = "needs a parser of the text format";
 
@@ -52,8 +63,9 @@ export function runScript(
 class Runner {
   readonly #session: Session;
   readonly #readFile: ReadFile;
-  readonly #named = new Map<string, Running | undefined>();
-  #current: Running | undefined;
+  /** A skipped module stands for an instance that was never made: what is asked of it is skipped as well. */
+  readonly #named = new Map<string, Running | Skip | undefined>();
+  #current: Running | Skip | undefined;
 
   constructor(session: Session, readFile: ReadFile) {
     this.#session = session;
@@ -96,9 +108,16 @@ class Runner {
 
   #instantiate(file: ModuleFile, name: string | undefined): void {
     // Until it succeeds there is no current instance: later commands must not run on the one before.
-    this.#current = undefined;
-    if (name !== undefined) this.#named.set(name, undefined);
-    const instance = this.#session.load(this.#read(file)).instantiate();
+    this.#bind(name, undefined);
+    try {
+      this.#bind(name, this.#session.load(this.#read(file)).instantiate());
+    } catch (error) {
+      if (error instanceof Skip) this.#bind(name, error);
+      throw error;
+    }
+  }
+
+  #bind(name: string | undefined, instance: Running | Skip | undefined): void {
     this.#current = instance;
     if (name !== undefined) this.#named.set(name, instance);
   }
@@ -110,6 +129,7 @@ class Runner {
 
   #instance(name: string | undefined): Running {
     const instance = name === undefined ? this.#current : this.#named.get(name);
+    if (instance instanceof Skip) throw instance;
     if (instance !== undefined) return instance;
     throw new Mismatch(name === undefined ? "there is no current instance" : `there is no instance ${name}`);
   }
@@ -153,8 +173,9 @@ function expectError<E extends Error>(
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof Mismatch || error instanceof Skip || error instanceof ActionError)
-    return error.message;
+  if ([Mismatch, Skip, ActionError, ScriptError].some((type) => error instanceof type)) {
+    return (error as Error).message;
+  }
   if (error instanceof Trap) return `trap ${error.code}: ${error.message}`;
   if (error instanceof ModuleError || error instanceof LinkError) return `${error.name}: ${error.message}`;
   return `unexpected ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}`;

@@ -5,6 +5,7 @@ import type { Executor } from "./executor.ts";
 import { reportScript, reportSuite, type ScriptReport, type SuiteReport } from "./report.ts";
 import { type ReadFile, runScript } from "./run.ts";
 import { readScript, ScriptError } from "./script.ts";
+import { type LoadedScript, loadWastScripts } from "./wast/index.ts";
 
 /** A suite to run: a folder of scripts (nested as it may be) or one script. */
 export interface Suite {
@@ -23,9 +24,8 @@ const DEFAULT_SUITES: readonly (readonly [folder: string, features: FeatureSet])
 /** For people who have no suite at hand. */
 export const HOW_TO_GET_SUITES = `no test suite found. Take the scripts (test/core/*.wast) from a checkout of
 https://github.com/WebAssembly/spec or https://github.com/WebAssembly/testsuite,
-convert each with wabt into a folder of its own:
-    mkdir -p suite/NAME && wast2json NAME.wast -o suite/NAME/NAME.json
-and run lockstep spectest suite, or name the folder in the variable SPEC_TESTS`;
+and run lockstep spectest FOLDER, or name the folder in the variable SPEC_TESTS. The scripts need the npm package
+wabt (npm install wabt@1.0.39); those converted by its wast2json into folders of their own run without it`;
 
 /**
  * The features a suite is run with unless the caller says otherwise: its own for a path through a folder that
@@ -47,7 +47,8 @@ export function suitesUnder(root: string): Suite[] {
  * Runs every script of a suite.
  *
  * @param onScript is told of each script as it ends, with the number of scripts in the suite.
- * @throws ScriptError if the path is neither a folder nor a converted script, or a folder without any.
+ * @throws ScriptError if the path is neither a folder nor a script, or a folder without any.
+ * WabtError if the text modules of `.wast` scripts cannot be converted.
  */
 export function runSuite(
   suite: Suite,
@@ -55,10 +56,11 @@ export function runSuite(
   onScript: (report: ScriptReport, total: number) => void = () => undefined,
 ): SuiteReport {
   const files = findScripts(suite.path);
-  if (files.length === 0) throw new ScriptError(`no converted test scripts (*.json) in ${suite.path}`);
+  if (files.length === 0) throw new ScriptError(`no test scripts (*.wast, *.json) in ${suite.path}`);
+  const loaded = loadWastScripts(files.filter(isWast), suite.features);
   const scripts = files.map((file) => {
-    const readFile: ReadFile = (filename) => readFileSync(join(dirname(file), filename));
-    const results = runScript(readScript(parse(file)), readFile, executor, suite.features);
+    const { script, readFile } = loaded.get(file) ?? loadConverted(file);
+    const results = runScript(script, readFile, executor, suite.features);
     const report = reportScript(nameOf(suite.path, file), results);
     onScript(report, files.length);
     return report;
@@ -66,13 +68,22 @@ export function runSuite(
   return reportSuite(suite.path, suite.features, scripts);
 }
 
-/** All `.json` files under a folder, in the order of their paths; a file stands for itself. */
+function isWast(file: string): boolean {
+  return file.endsWith(".wast");
+}
+
+function loadConverted(file: string): LoadedScript {
+  const readFile: ReadFile = (filename) => readFileSync(join(dirname(file), filename));
+  return { script: readScript(parse(file)), readFile };
+}
+
+/** All `.wast` and `.json` files under a folder, in the order of their paths; a file stands for itself. */
 function findScripts(path: string): string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats === undefined) throw new ScriptError(`no such file or folder: ${path}`);
   if (!stats.isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".json"))
+    .filter((name) => isWast(name) || name.endsWith(".json"))
     .sort()
     .map((name) => join(path, name));
 }
@@ -88,6 +99,6 @@ function parse(file: string): unknown {
 
 /** wast2json's layout `address/address.json` is named once. */
 function nameOf(suite: string, file: string): string {
-  const path = relative(suite, file).replace(/\.json$/, "") || basename(file, ".json");
+  const path = (relative(suite, file) || basename(file)).replace(/\.(json|wast)$/, "");
   return basename(dirname(path)) === basename(path) ? dirname(path) : path;
 }
