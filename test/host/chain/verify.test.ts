@@ -62,7 +62,7 @@ function stateOf(code: Uint8Array | undefined, systemVersion: 0 | 1 = 0): State 
 }
 
 /** The state after a block of such a runtime, worked out without running one. */
-function after(state: State, systemVersion: 0 | 1 = 0): State {
+function stateAfter(state: State, systemVersion: 0 | 1 = 0): State {
   const overlay = new Overlay(state);
   overlay.append(LOG_KEY, ITEM);
   return overlay.commit(systemVersion);
@@ -99,7 +99,7 @@ function refusal(block: BlockToVerify): VerificationError {
 function setUp(code: readonly number[] = []) {
   const state = stateOf(appending(code));
   const parent = genesisHeader(state);
-  const next = after(state);
+  const next = stateAfter(state);
   return { state, parent, next, ...blockOn(parent, next) };
 }
 
@@ -163,7 +163,7 @@ describe("verifying a block", () => {
       const state = stateOf(appending([], systemVersion), 1);
       const parent = genesisHeader(state);
       const long = [new ScaleWriter().bytes(new Uint8Array(50)).finish()];
-      const good = blockOn(parent, after(state, 1), long);
+      const good = blockOn(parent, stateAfter(state, 1), long);
       const v1 = { ...good.header, extrinsicsRoot: extrinsicsRoot(long, 1) };
       const [right, wrong] = systemVersion === 2 ? [v1, good.header] : [good.header, v1];
       expect(verifyBlock({ state, header: right, extrinsics: long }).ok).to.equal(true);
@@ -177,7 +177,7 @@ describe("verifying a block", () => {
       [CODE_KEY, trapping],
       [PENDING_CODE_KEY, appending()],
     ]);
-    const { header, extrinsics } = blockOn(genesisHeader(state), after(state));
+    const { header, extrinsics } = blockOn(genesisHeader(state), stateAfter(state));
     expect(verifyBlock({ state, header, extrinsics }).ok).to.equal(true);
     const runtime = Runtime.fromCode(trapping);
     expect(refusal({ state, header, extrinsics, runtime }).kind).to.equal("runtime-trap");
@@ -191,7 +191,7 @@ describe("verifying a block", () => {
       ["bad-header", "header", { header: { ...header, number: 0 } }],
       ["parent-mismatch", "parent", { header: { ...header, number: 2 } }],
       ["parent-mismatch", "parent", { header: { ...header, parentHash: flip(header.parentHash) } }],
-      ["parent-state-mismatch", "parent state", { state: after(state) }],
+      ["parent-state-mismatch", "parent state", { state: stateAfter(state) }],
       [
         "extrinsics-root-mismatch",
         "extrinsics root",
@@ -212,7 +212,7 @@ describe("verifying a block", () => {
   it("refuses a state without a runtime, or with something else in its place", () => {
     const kindWith = (code: Uint8Array | undefined) => {
       const state = stateOf(code);
-      const { header, extrinsics } = blockOn(genesisHeader(state), after(state));
+      const { header, extrinsics } = blockOn(genesisHeader(state), stateAfter(state));
       return refusal({ state, header, extrinsics }).kind;
     };
     expect(kindWith(undefined)).to.equal("missing-code");
@@ -264,7 +264,7 @@ describe("replaying blocks", () => {
     let state = start;
     let parent = genesis;
     for (let i = 0; i < length; i++) {
-      state = after(state);
+      state = stateAfter(state);
       const block = blockOn(parent, state);
       blocks.push(block);
       parent = block.header;
