@@ -5,7 +5,6 @@ import type { Runtime } from "./runtime.ts";
 const CAPACITY = 4;
 
 interface Entry {
-  /** A copy: whoever gave the blob may change it. */
   readonly blob: Uint8Array;
   readonly runtime: Runtime;
 }
@@ -25,8 +24,9 @@ export class RuntimeCache {
     return entry.runtime;
   }
 
+  /** @param blob the runtime's own copy: whoever gave the blob may change theirs. */
   add(blob: Uint8Array, runtime: Runtime): void {
-    this.#entries.unshift({ blob: blob.slice(), runtime });
+    this.#entries.unshift({ blob, runtime });
     this.#entries = this.#entries.slice(0, CAPACITY);
   }
 }
