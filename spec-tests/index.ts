@@ -8,3 +8,4 @@ export * from "./script.ts";
 export * from "./suites.ts";
 export { trapMatches } from "./trap-text.ts";
 export * from "./values.ts";
+export * from "./wast/index.ts";

@@ -167,6 +167,7 @@ function expectError<E extends Error>(
     run();
   } catch (error) {
     if (error instanceof type) return error;
+    if (error instanceof Skip) throw error;
     throw new Mismatch(`expected ${type.name} "${text}", got ${reasonOf(error)}`);
   }
   throw new Mismatch(`expected ${type.name} "${text}", but it succeeded`);

@@ -7,6 +7,9 @@ import { LiteralError } from "./strings.ts";
 /** Well-formed, but beyond this runner: the command fails when it is run, the rest of the script goes on. */
 export class Unsupported extends Error {}
 
+/** Characters of a literal. Patterns of regular expressions need stack for what they match. */
+const MAX_LITERAL = 100_000;
+
 /** Takes all the constants ahead: `(i32.const 7) (f64.const -0x1p-3)`. */
 export function takeArguments(cursor: Cursor): TypedBits[] {
   return takeExpected(cursor).map((value) => {
@@ -29,6 +32,9 @@ function takeConstant(cursor: Cursor): Expected {
   if (type === undefined) throw new Unsupported(`values of type ${name} are not supported`);
   const { offset } = cursor;
   const literal = cursor.takeAtom();
+  if (literal.length > MAX_LITERAL) {
+    throw cursor.error(`a literal of more than ${MAX_LITERAL} characters`, offset);
+  }
   const float = name.startsWith("f");
   if (float && (literal === "nan:canonical" || literal === "nan:arithmetic")) {
     cursor.close();

@@ -33,9 +33,12 @@ export class Cursor {
     return this.#token.start;
   }
 
-  /** Line of the token ahead, from 1. */
-  get line(): number {
-    return this.#lines.lineAt(this.#token.start);
+  /**
+   * Line, from 1, of the keyword after the `(` ahead: that is where wast2json says a command is. Asked for what is
+   * ahead, never for what is behind, it costs one pass over the whole source.
+   */
+  get headLine(): number {
+    return this.#lines.lineAt(this.#head().start);
   }
 
   /** How many parentheses are open. */
@@ -45,9 +48,8 @@ export class Cursor {
 
   /** The keyword or other atom that comes after the `(` ahead; undefined if nothing like that is ahead. */
   peekHead(): string | undefined {
-    if (this.kind !== "(") return undefined;
-    const token = new Lexer(this.source, this.#file, this.#token.end).next();
-    return token.kind === "atom" ? this.#text(token) : undefined;
+    const head = this.#head();
+    return this.kind === "(" && head.kind === "atom" ? this.#text(head) : undefined;
   }
 
   /** Takes a `(` and the keyword after it. */
@@ -109,6 +111,12 @@ export class Cursor {
   /** An error at the token ahead, or at the offset given. */
   error(problem: string, offset: number = this.offset): Error {
     return this.#lexer.error(problem, offset);
+  }
+
+  /** The token after the `(` ahead; without a `(`, the token ahead. */
+  #head(): Token {
+    if (this.kind !== "(") return this.#token;
+    return new Lexer(this.source, this.#file, this.#token.end).next();
   }
 
   #decode<T>(decode: (token: Uint8Array) => T): T {

@@ -48,7 +48,7 @@ const MODULE_FIELDS = new Set([
 
 /**
  * Reads a script in its own language (interpreter/README.md of WebAssembly/spec, "Scripts"). The commands are those
- * that wast2json makes of it, with the lines that it gives: where the module or the action of a command begins.
+ * that wast2json makes of it, with the lines that it gives: of the word `module`, `invoke` or `get`.
  *
  * @param file name for errors.
  * @throws WastSyntaxError with line and column. A command that is well-formed but unknown, or has values of types
@@ -80,7 +80,7 @@ class Reader {
 
   #readBareModule(): Command {
     const cursor = this.#cursor;
-    const { line, offset } = cursor;
+    const { headLine: line, offset } = cursor;
     let end = offset;
     while (MODULE_FIELDS.has(cursor.peekHead() ?? "")) {
       cursor.open();
@@ -91,7 +91,7 @@ class Reader {
   }
 
   #readCommandOrReason(): Command {
-    const { line, depth } = this.#cursor;
+    const { headLine: line, depth } = this.#cursor;
     try {
       return this.#readCommand();
     } catch (error) {
@@ -103,7 +103,7 @@ class Reader {
 
   #readCommand(): Command {
     const cursor = this.#cursor;
-    const { line } = cursor;
+    const line = cursor.headLine;
     const head = cursor.peekHead();
     if (head === "module") {
       const { file, name } = this.#takeModule("valid");
@@ -125,7 +125,7 @@ class Reader {
       case "assert_return":
         return {
           type: head,
-          line: cursor.line,
+          line: cursor.headLine,
           action: this.#takeAction(),
           expected: takeExpected(cursor),
         };
@@ -144,12 +144,12 @@ class Reader {
   }
 
   #readFailure(type: "assert_trap" | "assert_exhaustion"): Command {
-    const { line } = this.#cursor;
+    const line = this.#cursor.headLine;
     return { type, line, action: this.#takeAction(), text: this.#cursor.takeName() };
   }
 
   #readRefusal(type: RefusalType): Command {
-    const { line } = this.#cursor;
+    const line = this.#cursor.headLine;
     const { file } = this.#takeModule(VERDICTS[type]);
     return { type, line, file, text: this.#cursor.takeName() };
   }

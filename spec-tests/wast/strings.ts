@@ -65,7 +65,8 @@ function readEscape(token: Uint8Array, at: number): { value: ArrayLike<number>; 
 function readCodePoint(token: Uint8Array, at: number): { value: Uint8Array; size: number } {
   const end = token.indexOf(0x7d, at);
   const digits = end < 0 ? "" : new TextDecoder("latin1").decode(token.subarray(at + 3, end));
-  if (!/^[0-9a-fA-F](_?[0-9a-fA-F])*$/.test(digits)) throw new LiteralError("a malformed \\u{…}", at);
+  if (digits === "" || /[^0-9a-fA-F_]|^_|__|_$/.test(digits))
+    throw new LiteralError("a malformed \\u{…}", at);
   const point = Number.parseInt(digits.replaceAll("_", ""), 16);
   if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) {
     throw new LiteralError(`\\u{${digits}} is not a character`, at);

@@ -219,7 +219,7 @@ describe("spec-tests/suites", () => {
   it("refuses what holds no scripts", () => {
     const run = (path: string) => runSuite({ path, features: "mvp" }, interpreter);
     mkdirSync(join(folder.path, "empty"));
-    expect(() => run(join(folder.path, "empty"))).to.throw(ScriptError, /no converted test scripts/);
+    expect(() => run(join(folder.path, "empty"))).to.throw(ScriptError, /no test scripts/);
     expect(() => run(join(folder.path, "absent"))).to.throw(ScriptError, /no such file or folder/);
     expect(() => run(folder.write("x.json", new TextEncoder().encode("{")))).to.throw(
       ScriptError,
