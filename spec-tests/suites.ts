@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { FeatureSet } from "../src/decoder/index.ts";
 import type { Executor } from "./executor.ts";
@@ -39,7 +39,8 @@ export function featuresFor(path: string): FeatureSet {
 /** The default suites that exist under `root`. */
 export function suitesUnder(root: string): Suite[] {
   return DEFAULT_SUITES.map(([folder, features]) => ({ path: join(root, folder), features })).filter(
-    ({ path }) => statSync(path, { throwIfNoEntry: false })?.isDirectory(),
+    // Not by `statSync` alone: below a file it throws.
+    ({ path }) => existsSync(path) && statSync(path).isDirectory(),
   );
 }
 

@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
 import type { FeatureSet } from "../../src/decoder/index.ts";
 import { type ReadFile, Skip } from "../run.ts";
 import { type Script, ScriptError } from "../script.ts";
@@ -35,7 +34,7 @@ export function loadWastScripts(
   features: FeatureSet,
   options: LoadOptions = {},
 ): Map<string, LoadedScript> {
-  const scripts = paths.map((path) => readWast(readFileSync(path), basename(path)));
+  const scripts = paths.map((path) => readWast(readFileSync(path), path));
   const wabt = "wabt" in options ? options.wabt : findWabt();
   const cache = new ConversionCache(options.cache ?? conversionFolder(process.env));
   const results = wabt === undefined ? undefined : convertScripts(scripts, features, wabt, cache);

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { Action, Command, ModuleFile, RefusalType, Script } from "../script.ts";
 import { takeArguments, takeExpected, Unsupported } from "./constants.ts";
 import { Cursor } from "./cursor.ts";
@@ -50,7 +51,7 @@ const MODULE_FIELDS = new Set([
  * Reads a script in its own language (interpreter/README.md of WebAssembly/spec, "Scripts"). The commands are those
  * that wast2json makes of it, with the lines that it gives: of the word `module`, `invoke` or `get`.
  *
- * @param file name for errors.
+ * @param file its path, for errors.
  * @throws WastSyntaxError with line and column. A command that is well-formed but unknown, or has values of types
  * that this engine does not have, becomes `unreadable` instead.
  */
@@ -75,7 +76,7 @@ class Reader {
     const head = this.#cursor.peekHead();
     if (head !== undefined && MODULE_FIELDS.has(head)) commands.push(this.#readBareModule());
     while (this.#cursor.kind !== "end") commands.push(this.#readCommandOrReason());
-    return { script: { source: this.#file, commands }, modules: this.#modules };
+    return { script: { source: basename(this.#file), commands }, modules: this.#modules };
   }
 
   #readBareModule(): Command {

@@ -2,7 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type CommandResult, interpreter, runScript, runSuite } from "../../../spec-tests/index.ts";
+import {
+  type CommandResult,
+  interpreter,
+  runScript,
+  runSuite,
+  suitesUnder,
+} from "../../../spec-tests/index.ts";
 import { conversionFolder } from "../../../spec-tests/wast/conversion-cache.ts";
 import { type LoadOptions, loadWastScripts } from "../../../spec-tests/wast/load.ts";
 import { convertTexts, findWabt, NEEDS_WABT, WabtError, withWasm } from "../../../spec-tests/wast/wabt.ts";
@@ -174,6 +180,7 @@ describe("spec-tests/wast/load", () => {
       ["b", 16, 0],
       ["c", 0, 1],
     ]);
+    expect(suitesUnder(join(suite, "a.wast"))).to.deep.equal([]);
     const single = runSuite({ path: join(suite, "a.wast"), features: "mvp" }, interpreter);
     expect(single.scripts.map(({ script, passed }) => [script, passed])).to.deep.equal([["a", 1]]);
   });
