@@ -1,6 +1,11 @@
+import type { Configuration, Outcome, Stop } from "./execution/configuration.ts";
 import type { Func } from "./func.ts";
 import type { GasSchedule } from "./gas/schedule.ts";
+import type { Observer } from "./observe.ts";
 import type { Lanes } from "./values.ts";
+
+/** How often a host function may call back into Wasm that calls a host function…: each level uses the JS stack. */
+export const MAX_HOST_NESTING = 64;
 
 /** What every executor is told when a store makes it. */
 export interface ExecutorOptions {
@@ -11,6 +16,10 @@ export interface ExecutorOptions {
   readonly maxCallDepth: number;
   /** 8-byte slots of all active frames, which overlap: a callee's parameters are its caller's operands. */
   readonly maxStackSlots: number;
+  /** Greatest logical stack height (see `gas/logical-stack.ts`); undefined for no limit. */
+  readonly maxLogicalStack: number | undefined;
+  /** Is told what happens; undefined for no one. */
+  readonly observer: Observer | undefined;
 }
 
 /**
@@ -26,6 +35,13 @@ export interface Executor {
    * Wasm is running. @throws Trap, and whatever a host function throws; the executor can be used again afterwards.
    */
   invoke(func: Func, args: Lanes): Lanes;
+  /**
+   * Goes on from a configuration until its outermost function returns, or until `stop` says so.
+   * @throws Trap, and whatever a host function throws; ConfigurationError if the configuration does not fit the code
+   */
+  run(configuration: Configuration, stop: Stop): Outcome;
+  /** Charges gas beside the operators', for host functions that cost some. @throws Trap out-of-gas */
+  chargeGas(amount: bigint): void;
 }
 
 export type ExecutorFactory = (options: ExecutorOptions) => Executor;

@@ -16,8 +16,13 @@ export interface HostFunc {
   readonly kind: "host";
   readonly name: string;
   readonly type: FuncType;
-  /** Throws `Trap` to trap. `call.lanes` must be read anew after calling back into Wasm: the frame may have moved. */
-  invoke(call: HostCall): void;
+  /** May return a promise; then it can only be called by executions that are awaited. */
+  readonly isAsync?: boolean;
+  /**
+   * Throws `Trap` to trap. `call.lanes` must be read anew after calling back into Wasm: the frame may have moved.
+   * An asynchronous function writes its results before its promise is fulfilled, and traps by rejecting it.
+   */
+  invoke(call: HostCall): void | Promise<void>;
 }
 
 /** A function that a module defines. */

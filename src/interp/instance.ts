@@ -32,7 +32,8 @@ export interface InstanceParts {
 export class Instance implements InstanceParts {
   readonly module: ValidModule;
   readonly store: Store;
-  readonly code: Code;
+  /** Replaced while an execution has breakpoints. */
+  code: Code;
   funcs: readonly Func[] = [];
   tables: readonly Table[] = [];
   memories: readonly Memory[] = [];

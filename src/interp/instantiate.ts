@@ -29,7 +29,7 @@ export function instantiate(
   options: InstantiateOptions = {},
 ): Instance {
   if (!isValidated(module)) throw new TypeError("the module has not been validated");
-  const instance = new Instance(module, store, codeOf(module, store.schedule));
+  const instance = new Instance(module, store, codeOf(module, store.schedule, store.probes));
   const found = resolveImports(module, imports, options.onMissing ?? "error");
   instance.funcs = functions(instance, found);
   instance.globals = globals(instance, found);

@@ -1,8 +1,11 @@
+import type { Configuration, Outcome, Stop } from "./execution/configuration.ts";
 import type { Executor, ExecutorFactory } from "./executor.ts";
 import type { Func } from "./func.ts";
 import { type GasSchedule, OPERATOR_1 } from "./gas/schedule.ts";
+import { NO_PROBES, type Probes } from "./lower/probes.ts";
 import { Machine } from "./machine/machine.ts";
 import { MAX_PAGES } from "./memory.ts";
+import type { Observer } from "./observe.ts";
 import {
   bitsFromLanes,
   bitsToLanes,
@@ -25,6 +28,13 @@ export interface StoreOptions {
   readonly maxMemoryPages?: number;
   /** Elements that each table may have. Default 10,000,000. */
   readonly maxTableElements?: number;
+  /**
+   * Greatest logical stack height as wasm-instrument's stack limiter counts it; Polkadot holds validation functions
+   * to 65,536. Absent for no limit. See `gas/logical-stack.ts`.
+   */
+  readonly maxLogicalStack?: number;
+  /** Is told what happens while functions run. */
+  readonly observer?: Observer;
   /** How functions are run. Default: the register machine. */
   readonly executor?: ExecutorFactory;
 }
@@ -37,6 +47,8 @@ export class Store {
   readonly schedule: GasSchedule;
   readonly maxMemoryPages: number;
   readonly maxTableElements: number;
+  /** What code is lowered to report, for the observer and the logical stack. */
+  readonly probes: Probes;
   private readonly executor: Executor;
 
   /** @throws RangeError for options out of range. */
@@ -46,12 +58,22 @@ export class Store {
     this.schedule = options.schedule ?? OPERATOR_1;
     this.maxMemoryPages = within("maxMemoryPages", options.maxMemoryPages ?? MAX_PAGES, 0, MAX_PAGES);
     this.maxTableElements = within("maxTableElements", options.maxTableElements ?? 10_000_000, 0, 0xffffffff);
+    const { observer, maxLogicalStack } = options;
+    this.probes = {
+      ...NO_PROBES,
+      calls: observer?.call !== undefined || observer?.return !== undefined,
+      blocks: observer?.block !== undefined,
+      logicalStack: maxLogicalStack !== undefined,
+    };
     const factory = options.executor ?? ((settings) => new Machine(settings));
     this.executor = factory({
       schedule: this.schedule,
       gasLimit,
       maxCallDepth: within("maxCallDepth", options.maxCallDepth ?? 16384, 1, 0x1000000),
       maxStackSlots: within("maxStackSlots", options.maxStackSlots ?? 1048576, 1, 0x10000000),
+      maxLogicalStack:
+        maxLogicalStack === undefined ? undefined : within("maxLogicalStack", maxLogicalStack, 0, 0x7fffffff),
+      observer,
     });
   }
 
@@ -61,6 +83,16 @@ export class Store {
   }
   get gasLimit(): bigint | undefined {
     return this.executor.gasLimit;
+  }
+
+  /** Charges gas beside the operators', for host functions that cost some. @throws Trap out-of-gas, with nothing charged. */
+  chargeGas(amount: bigint): void {
+    this.executor.chargeGas(amount);
+  }
+
+  /** Goes on from a configuration; see `Execution`, which is the comfortable way. */
+  run(configuration: Configuration, stop: Stop): Outcome {
+    return this.executor.run(configuration, stop);
   }
 
   /** Calls a function with JavaScript values. @throws Trap; TypeError for the wrong number of arguments. */

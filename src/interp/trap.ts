@@ -10,6 +10,8 @@ export const TRAP_MESSAGES = {
   "uninitialized-element": "uninitialized element",
   "indirect-call-type-mismatch": "indirect call type mismatch",
   "call-stack-exhausted": "call stack exhausted",
+  "logical-stack-exhausted": "logical stack height exceeded",
+  "async-in-sync-call": "asynchronous host function in a synchronous call",
   "out-of-gas": "out of gas",
   "missing-import": "call to a missing import",
 } as const;
@@ -25,9 +27,12 @@ export interface StackFrame {
   readonly offset: number | undefined;
 }
 
+/** Longer stack traces keep this many of their innermost frames. */
+export const MAX_FRAMES = 64;
+
 /**
  * Execution trapped. `code` is a `CoreTrapCode`, or a name of the host's for traps that host functions raise.
- * The machine fills in `wasmStack` when the trap leaves it.
+ * The executor fills in `wasmStack` when the trap leaves it.
  */
 export class Trap extends Error {
   override readonly name: string = "Trap";

@@ -51,7 +51,7 @@ const MAX_COST = 256;
 
 const tables = new WeakMap<GasSchedule, Int32Array>();
 
-/** Cost by dense opcode. @throws RangeError if a cost is not an integer from 0 to 256. */
+/** Cost by dense opcode. @throws RangeError if a cost is not an integer from 0 to 256, or a branch or call is free. */
 export function costTable(schedule: GasSchedule): Int32Array {
   let table = tables.get(schedule);
   if (table === undefined) {
@@ -61,6 +61,11 @@ export function costTable(schedule: GasSchedule): Int32Array {
       if (!Number.isInteger(cost) || cost < 0 || cost > MAX_COST) {
         throw new RangeError(
           `gas schedule ${schedule.id}: cost of ${operator.name} is not an integer from 0 to ${MAX_COST}`,
+        );
+      }
+      if (cost === 0 && (operator.gas === "branch" || operator.gas === "call")) {
+        throw new RangeError(
+          `gas schedule ${schedule.id}: ${operator.name} is free, so a loop could be endless`,
         );
       }
       table[denseCode(operator.code)] = cost;

@@ -49,6 +49,11 @@ export class Emitter {
     this.words = larger;
   }
 
+  /** Address of the gas word of the block being written. */
+  get block(): number {
+    return this.gasWord;
+  }
+
   charge(cost: number): void {
     this.gas += cost;
   }

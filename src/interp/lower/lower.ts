@@ -1,12 +1,14 @@
 import { maxStackHeight } from "../../decoder/index.ts";
-import { F64, I64, type ValidModule, type ValType } from "../../decoder/module.ts";
+import { F64, type FuncType, I64, type ValidModule, type ValType } from "../../decoder/module.ts";
 import { denseCode, operatorAt } from "../../decoder/opcodes.ts";
+import { logicalStackCosts } from "../gas/logical-stack.ts";
 import { costTable } from "../gas/schedule.ts";
 import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
 import { Emitter, NO_TARGET } from "./emitter.ts";
 import * as F from "./forms.ts";
-import { OperandStack } from "./operands.ts";
+import { type OperandPlace, OperandStack } from "./operands.ts";
+import type { ProbeKind } from "./probes.ts";
 
 const BLOCK = 0;
 const LOOP = 1;
@@ -41,8 +43,26 @@ const SKIP = Uint8Array.from({ length: 512 }, (_, i) => {
 
 const wideOf = (type: ValType): number => (type === I64 || type === F64 ? 1 : 0);
 
-/** Told where each operator's code begins: (address of its first word, byte offset of the operator). */
-export type PositionListener = (address: number, offset: number) => void;
+/** The state of lowering just before an operator. */
+export interface Site {
+  /** Byte offset of the operator. */
+  readonly offset: number;
+  /** Address where its code begins. */
+  readonly address: number;
+  /** Address of the block's gas word if the operator is the block's first, else -1. */
+  readonly block: number;
+  /**
+   * Whether nothing that follows can change what was emitted before (take back a comparison, redirect a result), so
+   * that execution can begin at `address`.
+   */
+  readonly isResumable: boolean;
+  /** The type of the call that is the operator before, if it is one; `operands` include its results. */
+  readonly call: FuncType | undefined;
+  readonly operands: readonly OperandPlace[];
+}
+
+/** Asked before each operator; what it returns true for is described. */
+type SiteMatch = (offset: number, address: number, block: number) => boolean;
 
 /**
  * Lowers function bodies from stack code to register code in one pass over the (validated) bytes.
@@ -56,6 +76,10 @@ class Lowering {
   private readonly stack = new OperandStack(this.emitter);
   private module!: ValidModule;
   private code!: Code;
+  private index = 0;
+  /** The last call, and the address after it. */
+  private callType: FuncType | undefined;
+  private callEnd = -1;
   private bytes: Uint8Array = new Uint8Array(0);
   private at = 0;
   private costs: Int32Array = new Int32Array(0);
@@ -73,31 +97,46 @@ class Lowering {
   /** The target word of an `if`'s false edge. */
   private frameElse = new Int32Array(16);
 
-  lower(code: Code, index: number, listener?: PositionListener): void {
+  /** Lowers a function; with `match`, describes the first operator before which it answers true. */
+  lower(code: Code, index: number, match?: SiteMatch): Site | undefined {
     const { emitter, stack } = this;
-    const { module } = code;
+    const { module, probes } = code;
     const body = module.bodies[index]!;
     const type = module.types[module.functions[module.importedFunctionCount + index]!]!;
     this.module = module;
     this.code = code;
+    this.index = index;
     this.bytes = module.bytes;
     this.at = body.start;
     this.costs = costTable(code.schedule);
     this.setLocals(type.params, body);
     const maxHeight = maxStackHeight(module, index);
+    this.callEnd = -1;
     stack.reset(this.localCount, maxHeight);
     emitter.begin(code);
 
+    // The frame has room for the result even where the body pushes nothing.
     const frame = (this.localCount + Math.max(maxHeight, type.results.length)) * 2;
     const entry = emitter.startBlock();
-    // The frame has room for the result even where the body pushes nothing.
     emitter.op3(OP.ENTER, frame, type.params.length * 2, this.localCount * 2);
+    if (probes.logicalStack) emitter.op1(OP.HEIGHT_ENTER, logicalStackCosts(module)[index]!);
+    if (probes.calls) this.probe("call");
     this.depth = 0;
     this.pushFrame(BLOCK, type.results.length === 0 ? -1 : wideOf(type.results[0]!));
 
-    const end = body.end;
-    while (this.at < end) {
-      if (listener !== undefined) listener(emitter.size, this.at);
+    const isWatched = match !== undefined || probes.blocks || probes.breakpoints.size > 0;
+    let site: Site | undefined;
+    let block = -1;
+    while (this.at < body.end) {
+      if (isWatched) {
+        const startsBlock = emitter.block !== block;
+        block = emitter.block;
+        if (probes.blocks && startsBlock && block !== entry) this.probe("block");
+        if (probes.breakpoints.has(this.at)) this.probe("breakpoint");
+        if (site === undefined && match?.(this.at, emitter.size, startsBlock ? block : -1)) {
+          site = this.describe(startsBlock ? block : -1);
+        }
+      }
       this.operator();
     }
 
@@ -106,6 +145,26 @@ class Lowering {
     code.frames[index] = frame;
     code.entries[index] = entry;
     code.lowered.push(index);
+    return site;
+  }
+
+  private describe(block: number): Site {
+    const { emitter, stack } = this;
+    const operands = stack.places();
+    const call = this.callEnd === emitter.size ? this.callType : undefined;
+    return {
+      offset: this.at,
+      address: emitter.size,
+      block,
+      isResumable: emitter.last === -1,
+      call,
+      operands,
+    };
+  }
+
+  private probe(kind: ProbeKind, offset = this.at): void {
+    this.emitter.op1(OP.PROBE, this.code.probePoints.length);
+    this.code.probePoints.push({ kind, func: this.index, offset });
   }
 
   private setLocals(
@@ -542,7 +601,7 @@ class Lowering {
     const own = index - module.importedFunctionCount;
     if (own < 0) emitter.op2(OP.CALL_IMPORT, index, delta);
     else emitter.op2(OP.CALL, own, delta);
-    this.pushResults(type.results);
+    this.pushResults(type);
   }
 
   private callIndirect(): void {
@@ -554,7 +613,7 @@ class Lowering {
     const callee = stack.slotOf(stack.height);
     const delta = this.arguments(type.params.length);
     emitter.op3(OP.CALL_INDIRECT, code.canonicalTypes[typeIndex]!, callee, delta);
-    this.pushResults(type.results);
+    this.pushResults(type);
   }
 
   /** Puts the arguments into their slots and pops them: there the callee's frame begins. */
@@ -565,8 +624,10 @@ class Lowering {
     return stack.nextSlot;
   }
 
-  private pushResults(results: readonly ValType[]): void {
-    for (const type of results) this.stack.pushTemporary(wideOf(type));
+  private pushResults(type: FuncType): void {
+    this.callType = type;
+    this.callEnd = this.emitter.size;
+    for (const result of type.results) this.stack.pushTemporary(wideOf(result));
   }
 
   // --- control -----------------------------------------------------------------------------------------------
@@ -643,7 +704,8 @@ class Lowering {
       this.leaveFunction(true);
       return;
     }
-    if (this.isTargeted(frame)) {
+    // The end of an `if` starts a block always, so that gas does not depend on how its arms end.
+    if (this.isTargeted(frame) || this.frameKind[frame] === ELSE) {
       this.carryResult(frame);
       this.resolveEnd(frame, emitter.fallIntoBlock());
       this.restack(frame);
@@ -716,13 +778,16 @@ class Lowering {
   private emitReturn(): void {
     const { emitter, stack } = this;
     const result = this.frameResult[0]!;
-    if (result < 0) {
-      emitter.op0(OP.RETURN);
-      return;
-    }
-    const slot = stack.slotOf(stack.height - 1);
+    const slot = result < 0 ? 0 : stack.slotOf(stack.height - 1);
+    this.leaveProbes();
     if (slot === 0) emitter.op0(OP.RETURN);
     else emitter.op1(result === 1 ? OP.RETURN_64 : OP.RETURN_32, slot);
+  }
+
+  private leaveProbes(): void {
+    const { probes, module } = this.code;
+    if (probes.calls) this.probe("return", module.bodies[this.index]!.end);
+    if (probes.logicalStack) this.emitter.op1(OP.HEIGHT_LEAVE, logicalStackCosts(module)[this.index]!);
   }
 
   /** Copies the top entry, if the frame has a result, to the slot where its end expects it. */
@@ -945,23 +1010,42 @@ export function lower(code: Code, index: number): void {
   lowering.lower(code, index);
 }
 
-/**
- * The byte offset of the operator to which the word at `address` of function `index` belongs. Positions are not
- * kept: they are found by lowering the function once more, which only stack traces need.
- */
-export function locate(code: Code, index: number, address: number): number {
+/** Sites and positions are not kept: they are found by lowering the function once more, away from the real code. */
+function lowerAgain(code: Code, index: number, match: SiteMatch): Site | undefined {
   const entry = code.entries[index]!;
   const again: Code = {
     ...code,
     words: new Int32Array(entry + 1024),
     size: entry,
+    probePoints: [],
     entries: code.entries.slice(),
     lowered: [],
     frames: code.frames.slice(),
   };
+  return lowering.lower(again, index, match);
+}
+
+/** The byte offset of the operator to which the word at `address` of function `index` belongs. */
+export function locate(code: Code, index: number, address: number): number {
   let found = code.module.bodies[index]!.start;
-  lowering.lower(again, index, (at, offset) => {
+  lowerAgain(code, index, (offset, at) => {
     if (at <= address) found = offset;
+    return false;
   });
   return found;
+}
+
+/** The block whose gas word stands at `block`: its first operator. */
+export function siteOfBlock(code: Code, index: number, block: number): Site | undefined {
+  return lowerAgain(code, index, (_offset, _at, start) => start === block);
+}
+
+/** The operator whose code begins at `address`; of several without code of their own, the first. */
+export function siteAtAddress(code: Code, index: number, address: number): Site | undefined {
+  return lowerAgain(code, index, (_offset, at) => at === address);
+}
+
+/** The operator at byte `offset`; undefined if there is none, or if it is never reached. */
+export function siteAtOffset(code: Code, index: number, offset: number): Site | undefined {
+  return lowerAgain(code, index, (at) => at === offset);
 }

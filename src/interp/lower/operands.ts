@@ -8,6 +8,16 @@ const ALIAS = 1;
 /** The value is known; it becomes an immediate where the instruction has a form for it. */
 const CONSTANT = 2;
 
+/** Where an operand is while code runs: in a slot, or nowhere because it is known. */
+export interface OperandPlace {
+  /** First lane from the frame's, or -1 for a constant. */
+  readonly slot: number;
+  readonly low: number;
+  readonly high: number;
+  /** 1 for values of 64 bits. */
+  readonly wide: number;
+}
+
 /**
  * The operand stack while a body is lowered. An entry at height h owns the slot after the locals' number h; what it
  * holds may not be there yet (see the kinds above). All in typed arrays: objects per operand made lowering four
@@ -150,6 +160,15 @@ export class OperandStack {
     this.copyTo(at, this.slotAt(at));
     if (this.kinds[at] === ALIAS) this.heads[this.lows[at]!] = this.nexts[at]!;
     this.kinds[at] = TEMPORARY;
+  }
+
+  /** Where the entries are, bottom first. */
+  places(): OperandPlace[] {
+    return Array.from({ length: this.height }, (_, at) => {
+      const kind = this.kinds[at];
+      const slot = kind === CONSTANT ? -1 : kind === ALIAS ? this.lows[at]! * 2 : this.slotAt(at);
+      return { slot, low: this.lows[at]!, high: this.highs[at]!, wide: this.wides[at]! };
+    });
   }
 
   /** Does an entry still stand for the present value of `local`? */

@@ -1,5 +1,6 @@
 import type { FuncType, ValidModule } from "../../decoder/module.ts";
 import type { GasSchedule } from "../gas/schedule.ts";
+import { NO_PROBES, type ProbePoint, type Probes, probesKey } from "../lower/probes.ts";
 import { HALT, UNREACHABLE } from "./instructions.ts";
 
 /** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
@@ -9,6 +10,9 @@ export const HALT_ADDRESS = 2;
 export interface Code {
   readonly module: ValidModule;
   readonly schedule: GasSchedule;
+  readonly probes: Probes;
+  /** What the `probe` instructions stand for. */
+  readonly probePoints: ProbePoint[];
   words: Int32Array;
   /** Words in use. */
   size: number;
@@ -23,24 +27,31 @@ export interface Code {
   readonly frames: Int32Array;
 }
 
-const cache = new WeakMap<ValidModule, Map<GasSchedule, Code>>();
+const cache = new WeakMap<ValidModule, Map<GasSchedule, Map<string, Code>>>();
 
-/** The code of `module` under `schedule`: made once, filled function by function. */
-export function codeOf(module: ValidModule, schedule: GasSchedule): Code {
-  let bySchedule = cache.get(module);
-  if (bySchedule === undefined) {
-    bySchedule = new Map();
-    cache.set(module, bySchedule);
-  }
-  let code = bySchedule.get(schedule);
-  if (code === undefined) {
-    code = newCode(module, schedule);
-    bySchedule.set(schedule, code);
-  }
-  return code;
+/** The code of `module` under `schedule` with `probes`: made once, filled function by function. */
+export function codeOf(module: ValidModule, schedule: GasSchedule, probes: Probes = NO_PROBES): Code {
+  // Sets of breakpoints come and go, so their code is its user's to keep.
+  if (probes.breakpoints.size > 0) return newCode(module, schedule, probes);
+  const bySchedule = entry(cache, module, () => new Map<GasSchedule, Map<string, Code>>());
+  const byProbes = entry(bySchedule, schedule, () => new Map<string, Code>());
+  return entry(byProbes, probesKey(probes), () => newCode(module, schedule, probes));
 }
 
-function newCode(module: ValidModule, schedule: GasSchedule): Code {
+function entry<K, V>(
+  map: { get(key: K): V | undefined; set(key: K, value: V): unknown },
+  key: K,
+  make: () => V,
+): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Code {
   const canonicalTypes = canonicalise(module.types);
   const words = new Int32Array(4096);
   words[0] = UNREACHABLE;
@@ -49,6 +60,8 @@ function newCode(module: ValidModule, schedule: GasSchedule): Code {
   return {
     module,
     schedule,
+    probes,
+    probePoints: [],
     words,
     size: HALT_ADDRESS + 1,
     entries: new Int32Array(module.bodies.length),

@@ -1,11 +1,14 @@
-import type { Executor, ExecutorOptions } from "../executor.ts";
+import type { Configuration, Outcome, PauseReason, Stop } from "../execution/configuration.ts";
+import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../executor.ts";
 import { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "../func.ts";
 import type { Instance } from "../instance.ts";
-import { lower } from "../lower/lower.ts";
+import { lower, siteAtOffset } from "../lower/lower.ts";
+import { functionOf } from "../observe.ts";
 import { Trap } from "../trap.ts";
-import type { Lanes } from "../values.ts";
-import { HALT_ADDRESS } from "./code.ts";
+import { bitsFromLanes, type Lanes } from "../values.ts";
+import { codeOf, HALT_ADDRESS } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
+import { captureFrames, installFrames } from "./frames.ts";
 import { loop } from "./loop.ts";
 import { Meter } from "./meter.ts";
 import * as S from "./state.ts";
@@ -13,12 +16,18 @@ import { type Activation, traceStack } from "./trace.ts";
 
 /** Lanes that the frame buffer starts with (128 KiB); it grows by doubling up to the limit. */
 const INITIAL_LANES = 32768;
-/** How often a host function may call back into Wasm that calls a host function…: each level uses the JS stack. */
-const MAX_HOST_NESTING = 64;
 
 const NO_MEMORY = new ArrayBuffer(0);
 const NO_VIEW = new DataView(NO_MEMORY);
 const NO_BYTES = new Uint8Array(NO_MEMORY);
+
+/** An asynchronous host function that has not answered yet. */
+interface Pending {
+  readonly promise: Promise<void>;
+  readonly func: HostFunc;
+  /** Where it puts its results: not in the frames, which may serve others by then. */
+  readonly lanes: Lanes;
+}
 
 /**
  * Drives the hot loop: whatever the loop cannot do by itself (gas, lowering, calls to the host or into another
@@ -28,15 +37,19 @@ const NO_BYTES = new Uint8Array(NO_MEMORY);
 export class Machine implements Executor {
   readonly name = "machine";
   private readonly meter: Meter;
-  private readonly limits: ExecutorOptions;
+  private readonly options: ExecutorOptions;
   private readonly state: S.MachineState;
   private readonly activations: Activation[] = [];
+  /** Whether `pc` is at a block's gas word, which has not been charged. */
+  private atBlock = false;
   /** First lane above everything in use while a host function runs. */
   private top = 0;
   private nesting = 0;
+  private mayAwait = false;
+  private pending: Pending | undefined;
 
   constructor(options: ExecutorOptions) {
-    this.limits = options;
+    this.options = options;
     this.meter = new Meter(options.schedule, options.gasLimit);
     const frames = new ArrayBuffer(INITIAL_LANES * 4);
     this.state = {
@@ -59,6 +72,8 @@ export class Machine implements Executor {
       fp: 0,
       sp: 0,
       gas: 0,
+      height: 0,
+      heightLimit: options.maxLogicalStack ?? 0,
       callee: 0,
       fault: undefined,
     };
@@ -71,66 +86,152 @@ export class Machine implements Executor {
   get gasLimit(): bigint | undefined {
     return this.meter.limit;
   }
+  chargeGas(amount: bigint): void {
+    this.meter.chargeTotal(amount);
+  }
 
-  /**
-   * Calls `func` with `args` (two lanes each) and returns the lanes of its results. May be called by a host function
-   * while Wasm is running. @throws Trap, and whatever a host function throws; the machine is as before the call then.
-   */
   invoke(func: Func, args: Lanes): Lanes {
-    const s = this.state;
-    const { instance, pc, fp, sp } = s;
-    const { top } = this;
-    const floor = this.activations.length;
-    if (this.nesting > MAX_HOST_NESTING) throw Trap.core("call-stack-exhausted");
-    const size = 2 * Math.max(func.type.params.length, func.type.results.length);
-    this.nesting++;
-    try {
-      this.reserve(top + size);
+    return this.guarded({}, (top) => {
+      const { params, results } = func.type;
+      this.reserve(top + 2 * Math.max(params.length, results.length));
+      const s = this.state;
       s.i32.set(args, top);
       s.fp = top;
       if (func.kind === "host") this.callHost(func, top, undefined);
       else {
+        const { instance, pc, sp } = s;
+        const floor = this.activations.length;
         this.enter({ caller: instance, callPc: pc, resumePc: 0, delta: 0, sp, host: true }, func);
-        this.run(floor);
+        this.proceed(floor);
       }
-      return s.i32.slice(top, top + 2 * func.type.results.length);
+      return s.i32.slice(top, top + 2 * results.length);
+    });
+  }
+
+  run(configuration: Configuration, stop: Stop): Outcome {
+    const { instance, func, offset } = configuration.frames.at(-1)!;
+    if (
+      !configuration.isCharged ||
+      siteAtOffset(this.loweredCode(instance, func), func, offset)?.isResumable !== false
+    ) {
+      return this.runFrom(configuration, stop);
+    }
+    // In the middle of a block where instructions are merged with what follows: run the rest of the block in code
+    // that was lowered with a stop at this operator, then go on in the usual code.
+    const { code } = instance;
+    const breakpoints = new Set(code.probes.breakpoints).add(offset);
+    instance.code = codeOf(instance.module, code.schedule, { ...code.probes, breakpoints });
+    let outcome: Outcome;
+    try {
+      outcome = this.runFrom(configuration, { ...stop, gas: 0n });
+    } finally {
+      instance.code = code;
+    }
+    if (outcome.kind !== "paused" || outcome.reason !== "gas") return outcome;
+    if (stop.gas !== undefined && this.gasUsed >= stop.gas) return outcome;
+    return this.runFrom(outcome.configuration, stop);
+  }
+
+  private runFrom(configuration: Configuration, stop: Stop): Outcome {
+    return this.guarded(stop, (top): Outcome => {
+      const { activations, state: s } = this;
+      const floor = activations.length;
+      const installer = {
+        state: s,
+        activations,
+        reserve: (lanes: number) => this.reserve(this.withinLimit(lanes)),
+        checkDepth: () => this.checkDepth(),
+      };
+      this.atBlock = installFrames(installer, configuration, top) === "block";
+      const { instance, func } = configuration.frames[0]!;
+      this.bind(configuration.frames.at(-1)!.instance);
+      const ended = this.proceed(floor);
+      if (ended === "returned") {
+        const { results } = functionOf({ instance, func, offset: 0 }).type;
+        return {
+          kind: "returned",
+          results: results.map((type, i) => bitsFromLanes(type, s.i32, top + 2 * i)),
+        };
+      }
+      const reached = captureFrames(
+        s,
+        activations,
+        floor,
+        this.atBlock ? "block" : "instruction",
+        this.pending !== undefined,
+      );
+      if (ended !== "awaiting") return { kind: "paused", reason: ended, configuration: reached };
+      const pending = this.pending!;
+      this.pending = undefined;
+      return { kind: "awaiting", promise: pending.promise, resume: () => withResults(reached, pending) };
+    });
+  }
+
+  /** Runs `action` with the lane at which its frames may begin; afterwards the machine is as it was before. */
+  private guarded<T>(stop: Stop, action: (top: number) => T): T {
+    const s = this.state;
+    const { instance, pc, fp, sp, height } = s;
+    const { top, atBlock, mayAwait } = this;
+    const floor = this.activations.length;
+    if (this.nesting > MAX_HOST_NESTING) throw Trap.core("call-stack-exhausted");
+    const outer = this.meter.setStop(stop);
+    this.mayAwait = stop.mayAwait ?? false;
+    this.nesting++;
+    try {
+      return action(top);
     } catch (error) {
-      if (error instanceof Trap && error.wasmStack.length === 0)
-        error.wasmStack = traceStack(s, this.activations);
+      if (error instanceof Trap) {
+        if (error.wasmStack.length === 0) error.wasmStack = traceStack(s, this.activations);
+        if (floor === 0) this.options.observer?.trap?.(error);
+      }
       throw error;
     } finally {
       this.nesting--;
+      this.meter.setStop(outer);
       this.activations.length = floor;
       this.top = top;
+      this.atBlock = atBlock;
+      this.mayAwait = mayAwait;
+      this.pending = undefined;
       s.pc = pc;
       s.fp = fp;
       s.sp = sp;
+      s.height = height;
       if (instance !== undefined) this.bind(instance);
     }
   }
 
-  /** Runs until the activation above `floor` has returned. */
-  private run(floor: number): void {
+  /** Runs until the activation above `floor` has returned, or something says stop. */
+  private proceed(floor: number): "returned" | "awaiting" | PauseReason {
     const s = this.state;
     for (;;) {
+      if (this.atBlock) {
+        const cost = s.code[s.pc]!;
+        const reason = this.meter.pauseReason(cost);
+        if (reason !== undefined) return reason;
+        this.meter.charge(cost);
+        s.pc++;
+        this.atBlock = false;
+      }
       const status = loop(s);
       switch (status) {
         case S.STATUS_DONE: {
           const ended = this.activations.pop()!;
-          if (this.activations.length === floor) return;
+          if (this.activations.length === floor) return "returned";
           this.bind(ended.caller!);
           s.fp -= ended.delta;
           s.pc = ended.resumePc;
           break;
         }
         case S.STATUS_REFILL:
-          this.startBlock();
+          this.atBlock = true;
           break;
         case S.STATUS_LOWER:
-          this.lower(s.instance, s.callee);
+          s.code = this.loweredCode(s.instance, s.callee).words;
           break;
         case S.STATUS_STACK:
-          this.checkStack();
+          this.checkDepth();
+          this.reserve(this.withinLimit(s.fp + s.code[s.pc + 1]!));
           break;
         case S.STATUS_INDIRECT:
           this.callElement();
@@ -141,6 +242,9 @@ export class Machine implements Executor {
         case S.STATUS_GROW:
           this.growMemory();
           break;
+        case S.STATUS_PROBE:
+          if (this.probe()) return "breakpoint";
+          break;
         case S.STATUS_FAULT:
           if (isOutOfBounds(s)) throw Trap.core("out-of-bounds-memory");
           throw s.fault;
@@ -150,20 +254,13 @@ export class Machine implements Executor {
           throw Trap.core(code);
         }
       }
+      if (this.pending !== undefined) return "awaiting";
     }
   }
 
-  /** Charges the block whose gas word is at `pc` and steps into it. */
-  private startBlock(): void {
-    const s = this.state;
-    this.meter.charge(s.code[s.pc]!);
-    s.pc++;
-  }
-
-  private lower(instance: Instance, index: number): void {
-    const { code } = instance;
+  private loweredCode({ code }: Instance, index: number) {
     if (code.entries[index] === 0) lower(code, index);
-    this.state.code = code.words;
+    return code;
   }
 
   /** Makes `func` the running function, its frame at `fp`. */
@@ -171,10 +268,10 @@ export class Machine implements Executor {
     const s = this.state;
     this.activations.push(activation);
     s.calls[s.sp++] = HALT_ADDRESS;
-    this.lower(func.instance, func.index);
+    const code = this.loweredCode(func.instance, func.index);
     this.bind(func.instance);
-    s.pc = func.instance.code.entries[func.index]!;
-    this.startBlock();
+    s.pc = code.entries[func.index]!;
+    this.atBlock = true;
   }
 
   private bind(instance: Instance): void {
@@ -216,16 +313,12 @@ export class Machine implements Executor {
 
   private callHost(func: HostFunc, at: number, caller: Instance | undefined): void {
     const { state, top } = this;
+    const { observer } = this.options;
     this.top = at + 2 * Math.max(func.type.params.length, func.type.results.length);
-    const call: HostCall = {
-      get lanes() {
-        return state.i32;
-      },
-      at,
-      caller,
-    };
+    observer?.hostCall?.(func, state.i32, at, this.gasUsed);
     try {
-      func.invoke(call);
+      if (func.isAsync) this.callAsync(func, at, caller);
+      else func.invoke(hostCall(state, at, caller));
     } catch (error) {
       if (error instanceof Trap && error.wasmStack.length === 0) {
         error.wasmStack = traceStack(state, this.activations, func.name);
@@ -233,6 +326,17 @@ export class Machine implements Executor {
       throw error;
     }
     this.top = top;
+    if (this.pending === undefined) observer?.hostReturn?.(func, state.i32, at, this.gasUsed);
+  }
+
+  private callAsync(func: HostFunc, at: number, caller: Instance | undefined): void {
+    if (!this.mayAwait || caller === undefined) throw Trap.core("async-in-sync-call", ` ${func.name}`);
+    const { params, results } = func.type;
+    const lanes = new Int32Array(2 * Math.max(params.length, results.length));
+    lanes.set(this.state.i32.subarray(at, at + 2 * params.length));
+    const promise = func.invoke({ lanes, at: 0, caller });
+    if (promise === undefined) this.state.i32.set(lanes.subarray(0, 2 * results.length), at);
+    else this.pending = { promise, func, lanes };
   }
 
   private growMemory(): void {
@@ -240,20 +344,34 @@ export class Machine implements Executor {
     const { code, pc, fp } = s;
     const delta = s.i32[fp + code[pc + 2]!]! >>> 0;
     this.meter.chargePages(delta);
-    s.i32[fp + code[pc + 1]!] = s.instance.memory!.grow(delta);
+    const memory = s.instance.memory!;
+    const previous = memory.grow(delta);
+    s.i32[fp + code[pc + 1]!] = previous;
+    this.options.observer?.grow?.(memory, delta, previous);
     this.bind(s.instance);
     s.pc = pc + 3;
   }
 
-  /** At a prologue that did not fit: traps, or makes room so that it fits when it runs again. */
-  private checkStack(): void {
+  /** Reports the probe at `pc` and steps over it; true if it is a breakpoint. */
+  private probe(): boolean {
     const s = this.state;
-    if (s.sp > this.limits.maxCallDepth) throw Trap.core("call-stack-exhausted");
-    const needed = s.fp + s.code[s.pc + 1]!;
-    if (needed > this.limits.maxStackSlots * 2) throw Trap.core("call-stack-exhausted");
-    this.reserve(needed);
+    const { observer } = this.options;
+    const { kind, func, offset } = s.instance.code.probePoints[s.code[s.pc + 1]!]!;
+    s.pc += 2;
+    if (kind === "breakpoint") return true;
+    observer?.[kind]?.({ instance: s.instance, func, offset }, this.gasUsed);
+    return false;
   }
 
+  private checkDepth(): void {
+    if (this.state.sp > this.options.maxCallDepth) throw Trap.core("call-stack-exhausted");
+  }
+  private withinLimit(lanes: number): number {
+    if (lanes > this.options.maxStackSlots * 2) throw Trap.core("call-stack-exhausted");
+    return lanes;
+  }
+
+  /** Makes room for frames of so many lanes. */
   private reserve(lanes: number): void {
     const s = this.state;
     const { length } = s.i32;
@@ -265,6 +383,25 @@ export class Machine implements Executor {
     s.i32 = i32;
     s.f64 = new Float64Array(frames);
     s.f32 = new Float32Array(frames);
-    s.stackLimit = Math.min(size, this.limits.maxStackSlots * 2);
+    s.stackLimit = Math.min(size, this.options.maxStackSlots * 2);
   }
+}
+
+/** The frames may move while the host function runs, so `lanes` is read anew each time. */
+function hostCall(state: S.MachineState, at: number, caller: Instance | undefined): HostCall {
+  return {
+    get lanes() {
+      return state.i32;
+    },
+    at,
+    caller,
+  };
+}
+
+/** The configuration in which the host function's results are on the stack. */
+function withResults({ frames }: Configuration, { func, lanes }: Pending): Configuration {
+  const caller = frames.at(-1)!;
+  const results = func.type.results.map((type, i) => bitsFromLanes(type, lanes, 2 * i));
+  const last = { ...caller, operands: [...caller.operands, ...results] };
+  return { frames: [...frames.slice(0, -1), last], isCharged: true };
 }

@@ -1,3 +1,4 @@
+import type { Stop } from "../execution/configuration.ts";
 import type { GasSchedule } from "../gas/schedule.ts";
 import { Trap } from "../trap.ts";
 import type { MachineState } from "./state.ts";
@@ -15,6 +16,7 @@ export class Meter {
   /** Gas given to the loop so far, or charged directly. */
   private granted = 0n;
   private state!: MachineState;
+  private stop: Stop = {};
 
   /** @param limit the most gas that may be used; undefined for no limit. */
   constructor(schedule: GasSchedule, limit: bigint | undefined) {
@@ -30,37 +32,57 @@ export class Meter {
     return this.granted - BigInt(this.state.gas);
   }
 
+  /** Replaces what pauses execution; returns what did before. An unused slice is taken back, so that it counts anew. */
+  setStop(stop: Stop): Stop {
+    const before = this.stop;
+    this.stop = stop;
+    this.granted -= BigInt(this.state.gas);
+    this.state.gas = 0;
+    return before;
+  }
+
+  /** Why to pause before a block of this cost. Blocks without cost never pause: they may not be places in the Wasm. */
+  pauseReason(cost: number): "gas" | "interrupt" | undefined {
+    if (cost === 0) return undefined;
+    const { gas, isInterrupted } = this.stop;
+    if (gas !== undefined && this.used >= gas) return "gas";
+    return isInterrupted?.() ? "interrupt" : undefined;
+  }
+
   /** Charges a block's gas, refilling the slice. @throws Trap out-of-gas, with nothing charged. */
   charge(cost: number): void {
     const s = this.state;
-    if (s.gas < cost) {
-      let grant = BigInt(Math.max(SLICE, cost - s.gas));
-      if (this.limit !== undefined) {
-        const left = this.limit - this.granted;
-        if (grant > left) grant = left;
-        if (BigInt(s.gas) + grant < BigInt(cost)) throw Trap.core("out-of-gas");
-      }
-      this.granted += grant;
-      s.gas += Number(grant);
-    }
+    if (s.gas < cost) this.refill(cost);
     s.gas -= cost;
+  }
+
+  private refill(cost: number): void {
+    const s = this.state;
+    const needed = BigInt(cost - s.gas);
+    let grant = BigInt(SLICE);
+    const { gas } = this.stop;
+    if (gas !== undefined) grant = smaller(grant, gas - this.granted);
+    if (grant < needed) grant = needed;
+    if (this.limit !== undefined) grant = smaller(grant, this.limit - this.granted);
+    if (grant < needed) throw Trap.core("out-of-gas");
+    this.granted += grant;
+    s.gas += Number(grant);
+  }
+
+  /** Charges gas at once. @throws Trap out-of-gas, with nothing charged. */
+  chargeTotal(amount: bigint): void {
+    const s = this.state;
+    // What is left of the slice counts as not granted, so that the limit is exact.
+    this.granted -= BigInt(s.gas);
+    s.gas = 0;
+    if (this.limit !== undefined && this.granted + amount > this.limit) throw Trap.core("out-of-gas");
+    this.granted += amount;
   }
 
   /** Charges `pages` pages asked of `memory.grow`. @throws Trap out-of-gas, with nothing charged. */
   chargePages(pages: number): void {
-    const cost = BigInt(pages) * this.pageCost;
-    if (this.limit !== undefined) {
-      const s = this.state;
-      const left = this.limit - this.granted;
-      if (cost > left) {
-        // The rest comes out of the slice that the loop was given.
-        const rest = cost - left;
-        if (rest > BigInt(s.gas)) throw Trap.core("out-of-gas");
-        this.granted = this.limit;
-        s.gas -= Number(rest);
-        return;
-      }
-    }
-    this.granted += cost;
+    this.chargeTotal(BigInt(pages) * this.pageCost);
   }
 }
+
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);

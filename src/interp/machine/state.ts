@@ -14,6 +14,8 @@ export const STATUS_INDIRECT = 4;
 export const STATUS_IMPORT = 5;
 /** `memory_grow` at `pc`. */
 export const STATUS_GROW = 6;
+/** `probe` at `pc`. */
+export const STATUS_PROBE = 7;
 /** A load or store at `pc` threw `fault`. */
 export const STATUS_FAULT = 14;
 
@@ -25,6 +27,7 @@ export const TRAP_STATUS = {
   13: "invalid-conversion",
   17: "undefined-element",
   19: "indirect-call-type-mismatch",
+  20: "logical-stack-exhausted",
 } as const;
 
 /**
@@ -62,6 +65,9 @@ export interface MachineState {
   sp: number;
   /** What is left of the current slice of gas. */
   gas: number;
+  /** Logical stack height, and the most it may be; unused unless the code was lowered to count it. */
+  height: number;
+  heightLimit: number;
 
   /** With `STATUS_LOWER`: the defined function that is wanted. */
   callee: number;

@@ -1,6 +1,7 @@
 import type { Instance } from "../instance.ts";
 import { locate } from "../lower/lower.ts";
-import type { StackFrame } from "../trap.ts";
+import { functionName } from "../names.ts";
+import { MAX_FRAMES, type StackFrame } from "../trap.ts";
 import { functionAt } from "./code.ts";
 import type { MachineState } from "./state.ts";
 
@@ -19,10 +20,7 @@ export interface Activation {
   readonly host: boolean;
 }
 
-/** Deeper traces keep their innermost frames. */
-const MAX_FRAMES = 64;
-
-/** The Wasm stack, innermost frame first, at most 64 frames. `hostName` is the host function that is running, if one is. */
+/** The Wasm stack, innermost frame first, at most `MAX_FRAMES`. `hostName` is the host function that is running, if one is. */
 export function traceStack(
   s: MachineState,
   activations: readonly Activation[],
@@ -55,12 +53,4 @@ function pushFrame(frames: StackFrame[], instance: Instance, address: number): b
     frames.push({ func, name: functionName(instance, func), offset: locate(code, own, address) });
   }
   return true;
-}
-
-/** The name-section name of a function, else the name it is exported or imported by. */
-function functionName(instance: Instance, func: number): string | undefined {
-  const { module } = instance;
-  const name = module.names.functions.get(func);
-  if (name !== undefined) return name;
-  return module.exports.find((e) => e.kind === "func" && e.index === func)?.name;
 }

@@ -1,0 +1,215 @@
+import { I32, I64, type ValType } from "../../decoder/module.ts";
+import type { Configuration, FrameState } from "../execution/configuration.ts";
+import { ConfigurationError } from "../execution/errors.ts";
+import { equalTypes } from "../func.ts";
+import { logicalStackCosts } from "../gas/logical-stack.ts";
+import type { Instance } from "../instance.ts";
+import { lower, type Site, siteAtAddress, siteAtOffset, siteOfBlock } from "../lower/lower.ts";
+import type { OperandPlace } from "../lower/operands.ts";
+import { bitsFromLanes, bitsToLanes, type Lanes } from "../values.ts";
+import { functionAt, HALT_ADDRESS } from "./code.ts";
+import type { MachineState } from "./state.ts";
+import type { Activation } from "./trace.ts";
+
+// Between the machine's own state and configurations in the spec's terms. The machine pauses where a block starts or
+// after an instruction that nothing later can change; what stands where is found by lowering the function again.
+
+/** Where the machine stands: at a block's gas word, or at an instruction of a charged block. */
+export type Standing = "block" | "instruction";
+
+/**
+ * Reads the frames above `floor` off the machine.
+ * @param isPending the innermost frame waits for a host function, whose results are not there yet
+ */
+export function captureFrames(
+  s: MachineState,
+  activations: readonly Activation[],
+  floor: number,
+  standing: Standing,
+  isPending: boolean,
+): Configuration {
+  const frames: FrameState[] = [];
+  let { instance, fp, sp } = s;
+  let site = standing === "block" ? blockSite(instance, s.pc) : addressSite(instance, s.pc);
+  // Until the prologue has run, the declared locals hold whatever the frame held before.
+  const isEntry = standing === "block" && instance.code.entries[functionAt(instance.code, s.pc)] === s.pc;
+  frames.push(
+    captureFrame(
+      s,
+      instance,
+      site.func,
+      site.site,
+      fp,
+      isEntry,
+      isPending ? site.site.call!.results.length : 0,
+    ),
+  );
+  for (let i = activations.length - 1; i >= floor; i--) {
+    const activation = activations[i]!;
+    for (sp--; sp > activation.sp; sp--) {
+      const address = s.calls[sp]!;
+      fp -= instance.code.words[address - 1]!;
+      site = addressSite(instance, address);
+      frames.push(captureFrame(s, instance, site.func, site.site, fp, false, site.site.call!.results.length));
+    }
+    if (i === floor) break;
+    fp -= activation.delta;
+    instance = activation.caller!;
+    site = addressSite(instance, activation.resumePc);
+    frames.push(captureFrame(s, instance, site.func, site.site, fp, false, site.site.call!.results.length));
+  }
+  return { frames: frames.reverse(), isCharged: standing === "instruction" };
+}
+
+interface Found {
+  readonly func: number;
+  readonly site: Site;
+}
+
+function blockSite({ code }: Instance, address: number): Found {
+  const func = functionAt(code, address);
+  return { func, site: siteOfBlock(code, func, address)! };
+}
+
+function addressSite({ code }: Instance, address: number): Found {
+  // An address after a function's last instruction is still that function's.
+  const func = functionAt(code, address - 1);
+  return { func, site: siteAtAddress(code, func, address)! };
+}
+
+function captureFrame(
+  s: MachineState,
+  instance: Instance,
+  func: number,
+  site: Site,
+  fp: number,
+  isEntry: boolean,
+  pendingResults: number,
+): FrameState {
+  const types = localTypes(instance, func);
+  const { params } = typeOf(instance, func);
+  const locals = types.map((type, i) =>
+    isEntry && i >= params.length ? 0n : bitsFromLanes(type, s.i32, fp + 2 * i),
+  );
+  const places = site.operands.slice(0, site.operands.length - pendingResults);
+  const operands = places.map((place) => readPlace(s.i32, fp, place));
+  return { instance, func, offset: site.offset, locals, operands };
+}
+
+function readPlace(lanes: Lanes, fp: number, { slot, low, high, wide }: OperandPlace): bigint {
+  const [l, h] = slot < 0 ? [low, high] : [lanes[fp + slot]!, lanes[fp + slot + 1]!];
+  return wide === 1 ? (BigInt(h >>> 0) << 32n) | BigInt(l >>> 0) : BigInt(l >>> 0);
+}
+
+function typeOf({ module }: Instance, func: number) {
+  return module.types[module.functions[module.importedFunctionCount + func]!]!;
+}
+
+/** Types of the parameters and declared locals of a defined function. */
+export function localTypes(instance: Instance, func: number): ValType[] {
+  const types: ValType[] = [...typeOf(instance, func).params];
+  for (const { count, type } of instance.module.bodies[func]!.locals) {
+    for (let i = 0; i < count; i++) types.push(type);
+  }
+  return types;
+}
+
+/** What installing needs of the machine beside its state. */
+export interface Installer {
+  readonly state: MachineState;
+  readonly activations: Activation[];
+  /** Makes room for so many lanes, or throws if the limits forbid. */
+  reserve(lanes: number): void;
+  checkDepth(): void;
+}
+
+/**
+ * Puts the frames of a configuration on the machine, the outermost at lane `at`, entered by the host.
+ * @returns where the machine stands then
+ * @throws ConfigurationError if they do not fit the code, or each other
+ */
+export function installFrames(
+  machine: Installer,
+  { frames, isCharged }: Configuration,
+  at: number,
+): Standing {
+  const { state: s, activations } = machine;
+  let fp = at;
+  let caller: Instance | undefined = s.instance;
+  let delta = 0;
+  let callPc = s.pc;
+  let resumePc = 0;
+  frames.forEach((frame, i) => {
+    const { instance, func, offset } = frame;
+    const isLast = i === frames.length - 1;
+    if (i === 0 || instance !== caller) {
+      activations.push({ caller, callPc, resumePc, delta, sp: s.sp, host: i === 0 });
+      s.calls[s.sp++] = HALT_ADDRESS;
+    } else {
+      s.calls[s.sp++] = resumePc;
+    }
+    machine.checkDepth();
+    const { code } = instance;
+    if (code.entries[func] === 0) lower(code, func);
+    const site = siteAtOffset(code, func, offset);
+    if (site === undefined)
+      throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);
+    machine.reserve(fp + code.frames[func]!);
+    installFrame(s.i32, frame, site, fp, !isLast);
+    // The prologue of a function that has not begun will count it.
+    const isEntry = isLast && !isCharged && site.block === code.entries[func];
+    if (code.probes.logicalStack && !isEntry) s.height += logicalStackCosts(instance.module)[func]!;
+    if (isLast) {
+      s.pc = isCharged ? site.address : site.block;
+      if (isCharged ? !site.isResumable : site.block < 0) {
+        throw new ConfigurationError(`execution cannot begin at byte ${offset} of function ${func}`);
+      }
+      return;
+    }
+    checkCall(site, frames[i + 1]!, offset);
+    caller = instance;
+    callPc = site.address - 1;
+    resumePc = site.address;
+    // The callee's frame begins where the call's arguments were.
+    delta = 2 * (frame.locals.length + frame.operands.length);
+    fp += delta;
+  });
+  s.fp = fp;
+  return isCharged ? "instruction" : "block";
+}
+
+function checkCall(site: Site, callee: FrameState, offset: number): void {
+  if (site.call === undefined || !equalTypes(site.call, typeOf(callee.instance, callee.func))) {
+    throw new ConfigurationError(`the operator before byte ${offset} does not call function ${callee.func}`);
+  }
+}
+
+function installFrame(lanes: Lanes, frame: FrameState, site: Site, fp: number, isCaller: boolean): void {
+  const { instance, func, locals, operands, offset } = frame;
+  const types = localTypes(instance, func);
+  const height = site.operands.length - (isCaller ? (site.call?.results.length ?? 0) : 0);
+  if (locals.length !== types.length || operands.length !== height) {
+    throw new ConfigurationError(
+      `function ${func} has ${types.length} locals and ${height} operands at byte ${offset}, ` +
+        `not ${locals.length} and ${operands.length}`,
+    );
+  }
+  types.forEach((type, i) => {
+    bitsToLanes(type, locals[i]!, lanes, fp + 2 * i);
+  });
+  operands.forEach((bits, i) => {
+    const { slot, low, high, wide } = site.operands[i]!;
+    const own = fp + 2 * (locals.length + i);
+    bitsToLanes(wide === 1 ? I64 : I32, bits, lanes, own);
+    // An operand that code reads elsewhere must be there already.
+    if (
+      slot !== own - fp &&
+      readPlace(lanes, fp, { slot, low, high, wide }) !==
+        readPlace(lanes, fp, { slot: own - fp, low, high, wide })
+    ) {
+      throw new ConfigurationError(
+        `operand ${i} of function ${func} at byte ${offset} does not agree with its origin`,
+      );
+    }
+  });
+}

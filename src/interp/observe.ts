@@ -1,0 +1,41 @@
+import type { HostFunc, WasmFunc } from "./func.ts";
+import type { Instance } from "./instance.ts";
+import type { Memory } from "./memory.ts";
+import type { Trap } from "./trap.ts";
+import type { Lanes } from "./values.ts";
+
+/** A place in a function of an instance. */
+export interface Place {
+  readonly instance: Instance;
+  /** Index among the functions that the module defines. */
+  readonly func: number;
+  /** Byte offset in the module of the operator about to run. */
+  readonly offset: number;
+}
+
+/**
+ * Is told what a store's executor does, in order. Every method is optional, and what is not listened to costs
+ * nothing: code is lowered with reports of calls and blocks only for an observer that has those methods.
+ * `gasUsed` is the store's total at that moment. An observer must not call back into the store.
+ */
+export interface Observer {
+  /** A function begins; its first block has been charged. */
+  call?(place: Place, gasUsed: bigint): void;
+  /** The function returns (`offset` is past its last operator). Functions left by a trap do not. */
+  return?(place: Place, gasUsed: bigint): void;
+  /** Control reaches a basic block (other than a function's first): where every branch, taken or not, leads. */
+  block?(place: Place, gasUsed: bigint): void;
+  /** A host function is called: its arguments are in `lanes` from `at` on, two lanes each. */
+  hostCall?(func: HostFunc, lanes: Lanes, at: number, gasUsed: bigint): void;
+  /** It has returned: its results are there now. */
+  hostReturn?(func: HostFunc, lanes: Lanes, at: number, gasUsed: bigint): void;
+  /** `memory.grow` was executed; `previous` is its result, -1 if it failed. Pages. */
+  grow?(memory: Memory, delta: number, previous: number): void;
+  /** The call that the host made ends by a trap. */
+  trap?(trap: Trap): void;
+}
+
+/** The function at a place. */
+export function functionOf({ instance, func }: Place): WasmFunc {
+  return instance.funcs[instance.module.importedFunctionCount + func] as WasmFunc;
+}

@@ -1,0 +1,61 @@
+import { OPERATORS } from "../../../decoder/opcodes.ts";
+import { Trap } from "../../trap.ts";
+import type { Frame } from "../frame.ts";
+import { signed, unsigned } from "../numerics/integer.ts";
+import { pop, type Rule, type Rules } from "./rule.ts";
+
+/** The bytes of memory 0 from `address` + `offset` on. @throws Trap if one of them is outside the memory */
+function access(frame: Frame, address: bigint, offset: number, width: number): Uint8Array {
+  const { bytes } = frame.instance.memory!;
+  const start = Number(address) + offset;
+  if (start + width > bytes.length) throw Trap.core("out-of-bounds-memory");
+  return bytes.subarray(start, start + width);
+}
+
+/** t.load and t.loadN_sx: `width` bytes, little-endian; signed ones are extended to the `result` bits of the type. */
+function load(width: number, isSigned: boolean, result: number): Rule {
+  return (frame, { index: offset }) => {
+    const bytes = access(frame, pop(frame), offset, width);
+    const value = bytes.reduceRight((bits, byte) => (bits << 8n) | BigInt(byte), 0n);
+    frame.operands.push(isSigned ? unsigned(result, signed(8 * width, value)) : value);
+  };
+}
+
+/** t.store and t.storeN: the low `width` bytes, little-endian. */
+function store(width: number): Rule {
+  return (frame, { index: offset }) => {
+    const value = pop(frame);
+    const bytes = access(frame, pop(frame), offset, width);
+    for (let i = 0; i < width; i++) bytes[i] = Number(unsigned(8, value >> BigInt(8 * i)));
+  };
+}
+
+/** Memory instructions (spec: Execution, Instructions). */
+export const MEMORY_RULES: Rules = [
+  ...OPERATORS.filter(({ immediates }) => immediates === "memarg").map(
+    ({ name, gas, align }): [string, Rule] => {
+      const width = 2 ** align;
+      return [
+        name,
+        gas === "store" ? store(width) : load(width, name.endsWith("_s"), name.startsWith("i64") ? 64 : 32),
+      ];
+    },
+  ),
+  [
+    "memory.size",
+    ({ instance, operands }) => {
+      operands.push(BigInt(instance.memory!.pages));
+    },
+  ],
+  [
+    "memory.grow",
+    (frame, _, context) => {
+      const pages = pop(frame);
+      context.chargePages(pages);
+      const memory = frame.instance.memory!;
+      const previous = memory.grow(Number(pages));
+      context.grew(memory, Number(pages), previous);
+      frame.operands.push(unsigned(32, BigInt(previous)));
+    },
+  ],
+];
