@@ -1,4 +1,5 @@
 import type { ValidModule } from "../decoder/module.ts";
+import { type Execution, start } from "./execution/execution.ts";
 import type { Func } from "./func.ts";
 import type { Global } from "./global.ts";
 import type { Code } from "./machine/code.ts";
@@ -61,6 +62,17 @@ export class Instance implements InstanceParts {
   /** The same with raw bits as unsigned BigInts. @throws Trap; TypeError if there is no such function. */
   callBits(name: string, args: readonly bigint[]): bigint[] {
     return this.store.callBits(this.exportedFunction(name), args);
+  }
+  /** Prepares a call that can be run in parts. @throws TypeError if there is no such function, or it is the host's. */
+  start(name: string, args: readonly Value[] = []): Execution {
+    return start(this.store, this.exportedFunction(name), args);
+  }
+  /** Like `call`, waiting for asynchronous host functions. @throws Trap; TypeError as `start` */
+  async callAsync(name: string, ...args: Value[]): Promise<Value | undefined> {
+    const execution = this.start(name, args);
+    await execution.runAsync();
+    if (execution.trap !== undefined) throw execution.trap;
+    return execution.result;
   }
   /** @throws TypeError if no function of that name is exported. */
   exportedFunction(name: string): Func {

@@ -1,5 +1,5 @@
 import type { Configuration, Outcome, Stop } from "./execution/configuration.ts";
-import type { Executor, ExecutorFactory } from "./executor.ts";
+import type { Executor, ExecutorFactory, ExecutorOptions } from "./executor.ts";
 import type { Func } from "./func.ts";
 import { type GasSchedule, OPERATOR_1 } from "./gas/schedule.ts";
 import { NO_PROBES, type Probes } from "./lower/probes.ts";
@@ -49,6 +49,8 @@ export class Store {
   readonly maxTableElements: number;
   /** What code is lowered to report, for the observer and the logical stack. */
   readonly probes: Probes;
+  /** What the executor was made with. */
+  readonly executorOptions: ExecutorOptions;
   private readonly executor: Executor;
 
   /** @throws RangeError for options out of range. */
@@ -66,7 +68,7 @@ export class Store {
       logicalStack: maxLogicalStack !== undefined,
     };
     const factory = options.executor ?? ((settings) => new Machine(settings));
-    this.executor = factory({
+    this.executorOptions = {
       schedule: this.schedule,
       gasLimit,
       maxCallDepth: within("maxCallDepth", options.maxCallDepth ?? 16384, 1, 0x1000000),
@@ -74,7 +76,8 @@ export class Store {
       maxLogicalStack:
         maxLogicalStack === undefined ? undefined : within("maxLogicalStack", maxLogicalStack, 0, 0x7fffffff),
       observer,
-    });
+    };
+    this.executor = factory(this.executorOptions);
   }
 
   /** Gas used by everything that ran in this store, exact after a return and after a trap. */

@@ -70,6 +70,19 @@ export function bitsFromLanes(type: ValType, lanes: Lanes, at: number): bigint {
   return type === I64 || type === F64 ? (BigInt(lanes[at + 1]! >>> 0) << 32n) | low : low;
 }
 
+const pair = new Int32Array(2);
+
+/** The raw bits of a JavaScript value, as an unsigned BigInt. */
+export function valueToBits(type: ValType, value: Value): bigint {
+  valueToLanes(type, value, pair, 0);
+  return bitsFromLanes(type, pair, 0);
+}
+/** The JavaScript value of raw bits. */
+export function bitsToValue(type: ValType, bits: bigint): Value {
+  bitsToLanes(type, bits, pair, 0);
+  return valueFromLanes(type, pair, 0);
+}
+
 /** A NaN that crossed the JavaScript edge has engine-dependent bits, so it enters as the canonical NaN. */
 function canonicalNaN32(bits: number): number {
   return (bits & 0x7fffffff) > 0x7f800000 ? 0x7fc00000 : bits;
