@@ -1,3 +1,12 @@
+export type { Configuration, FrameState, PauseReason } from "./execution/configuration.ts";
+export { ConfigurationError } from "./execution/errors.ts";
+export {
+  Execution,
+  type ExecutionFrame,
+  type ExecutionStatus,
+  type RunOptions,
+  type TypedValue,
+} from "./execution/execution.ts";
 export type { Executor, ExecutorFactory, ExecutorOptions } from "./executor.ts";
 export { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "./func.ts";
 export { type GasSchedule, OPERATOR_1, scheduleHash } from "./gas/schedule.ts";
@@ -8,6 +17,7 @@ export { type Extern, Instance } from "./instance.ts";
 export { type InstantiateOptions, instantiate } from "./instantiate.ts";
 export { LinkError, type LinkProblem } from "./link-error.ts";
 export { MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";
+export type { Observer, Place } from "./observe.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export { Table } from "./table.ts";
 export { type CoreTrapCode, type StackFrame, TRAP_MESSAGES, Trap } from "./trap.ts";
