@@ -1,14 +1,26 @@
 import { type FeatureSet, load } from "../src/decoder/index.ts";
-import { type Extern, type Imports, type Instance, instantiate, Store } from "../src/interp/index.ts";
+import {
+  type Extern,
+  type Imports,
+  type Instance,
+  instantiate,
+  Store,
+  type StoreOptions,
+} from "../src/interp/index.ts";
 import { ActionError, type Executor, type Running, type Session } from "./executor.ts";
 import { spectestExports } from "./host.ts";
 import { nameOfType, type TypedBits } from "./values.ts";
 
 /** Lockstep's own machine, without a gas limit. */
-export const interpreter: Executor = { name: "interpreter", open };
+export const interpreter: Executor = executorOver("interpreter");
 
-function open(features: FeatureSet): Session {
-  const store = new Store();
+/** Lockstep with stores made with these options. */
+export function executorOver(name: string, options: StoreOptions = {}): Executor {
+  return { name, open: (features) => open(features, options) };
+}
+
+function open(features: FeatureSet, options: StoreOptions): Session {
+  const store = new Store(options);
   const registered = new Map<string, ReadonlyMap<string, Extern>>([["spectest", spectestExports()]]);
   const imports: Imports = { get: (module, name) => registered.get(module)?.get(name) };
   // An engine's own objects stay behind the `Running` it handed out.

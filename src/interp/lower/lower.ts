@@ -1025,11 +1025,14 @@ function lowerAgain(code: Code, index: number, match: SiteMatch): Site | undefin
   return lowering.lower(again, index, match);
 }
 
-/** The byte offset of the operator to which the word at `address` of function `index` belongs. */
+/**
+ * The byte offset of the operator to which the word at `address` of function `index` belongs; a block's gas word
+ * belongs to the block's first operator.
+ */
 export function locate(code: Code, index: number, address: number): number {
   let found = code.module.bodies[index]!.start;
-  lowerAgain(code, index, (offset, at) => {
-    if (at <= address) found = offset;
+  lowerAgain(code, index, (offset, at, block) => {
+    if ((block < 0 ? at : block) <= address) found = offset;
     return false;
   });
   return found;

@@ -1,18 +1,26 @@
 import { maxStackHeight } from "../../decoder/index.ts";
+import type { FuncType } from "../../decoder/module.ts";
 import type { Configuration, Outcome, PauseReason, Stop } from "../execution/configuration.ts";
 import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../executor.ts";
 import type { Func, HostFunc, WasmFunc } from "../func.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { Instance } from "../instance.ts";
-import type { Memory } from "../memory.ts";
 import { Trap } from "../trap.ts";
 import { bitsFromLanes, bitsToLanes, type Lanes } from "../values.ts";
+import { captureFrames, restoreFrames } from "./configuration.ts";
 import type { Frame } from "./frame.ts";
 import { blockCostsOf } from "./gas.ts";
 import { readInstruction } from "./instruction.ts";
 import { type Context, ruleOf } from "./instructions/index.ts";
-import { labelOf, labelsAt, operatorBefore, structureOf } from "./structure.ts";
+import { labelOf, structureOf } from "./structure.ts";
 import { traceStack } from "./trace.ts";
+
+/** An asynchronous host function that has not answered yet. */
+interface Pending {
+  readonly promise: Promise<void>;
+  readonly type: FuncType;
+  readonly lanes: Lanes;
+}
 
 /**
  * Runs functions by the spec's reduction rules, one operator of the original binary at a time. Slow and plain: what
@@ -24,15 +32,15 @@ export class ReferenceExecutor implements Executor, Context {
   gasUsed = 0n;
   /** Every active Wasm function, innermost last. */
   readonly frames: Frame[] = [];
+  /** Whether the gas of the block in which the innermost frame stands has been charged. */
+  isCharged = false;
   /** Results, as raw bits, of the last function that returned to the host. */
   results: readonly bigint[] = [];
   private readonly options: ExecutorOptions;
   /** First slot above everything in use while a host function runs. */
   private top = 0;
   private nesting = 0;
-  /** Whether the block in which the innermost frame stands has been charged. */
-  private isCharged = false;
-  private mayAwait = false;
+  private stop: Stop = {};
   private pending: Pending | undefined;
 
   constructor(options: ExecutorOptions) {
@@ -50,102 +58,15 @@ export class ReferenceExecutor implements Executor, Context {
 
   run(configuration: Configuration, stop: Stop): Outcome {
     return this.guarded(stop, (floor): Outcome => {
-      this.frames.push(...this.framesOf(configuration, this.top));
-      this.isCharged = configuration.isCharged;
-      for (let operators = 0; this.frames.length > floor; operators++) {
-        const reason = operators === stop.operators ? "step" : this.pauseReason(stop);
-        if (reason !== undefined) return { kind: "paused", reason, configuration: this.configuration(floor) };
-        this.step();
-        if (this.pending !== undefined) return this.awaiting(this.pending, this.configuration(floor));
+      this.restore(configuration);
+      const ended = this.proceed(floor);
+      if (ended === "returned") return { kind: "returned", results: this.results };
+      const { isCharged, pending } = this;
+      const frames = this.frames.slice(floor);
+      if (ended !== "awaiting") {
+        return { kind: "paused", reason: ended, configuration: captureFrames(frames, isCharged) };
       }
-      return { kind: "returned", results: this.results };
-    });
-  }
-
-  chargeGas(amount: bigint): void {
-    this.charge(amount);
-  }
-
-  /** Runs `action` with the number of frames below its own; afterwards the executor is as it was before. */
-  private guarded<T>(stop: Stop, action: (floor: number) => T): T {
-    const { top, frames, isCharged, mayAwait } = this;
-    const floor = frames.length;
-    if (this.nesting > MAX_HOST_NESTING) throw Trap.core("call-stack-exhausted");
-    this.nesting++;
-    this.isCharged = false;
-    this.mayAwait = stop.mayAwait ?? false;
-    try {
-      return action(floor);
-    } catch (error) {
-      if (error instanceof Trap) {
-        if (error.wasmStack.length === 0) error.wasmStack = traceStack(frames);
-        if (floor === 0) this.options.observer?.trap?.(error);
-      }
-      throw error;
-    } finally {
-      this.nesting--;
-      this.top = top;
-      this.isCharged = isCharged;
-      this.mayAwait = mayAwait;
-      this.pending = undefined;
-      frames.length = floor;
-    }
-  }
-
-  private pauseReason({ gas, isInterrupted }: Stop): PauseReason | undefined {
-    if (this.isCharged || !this.blockCost()) return undefined;
-    if (gas !== undefined && this.gasUsed >= gas) return "gas";
-    return isInterrupted?.() ? "interrupt" : undefined;
-  }
-
-  /** Cost of the block that begins with the next operator; undefined if none does. */
-  private blockCost(): number | undefined {
-    const { instance, func, offset } = this.frames.at(-1)!;
-    return blockCostsOf(instance.module, func, this.options.schedule).get(offset);
-  }
-
-  private configuration(floor: number): Configuration {
-    const isCharged = this.isCharged || this.blockCost() === undefined;
-    const frames = this.frames.slice(floor).map(({ instance, func, offset, locals, operands }) => ({
-      instance,
-      func,
-      offset,
-      locals: [...locals],
-      operands: [...operands],
-    }));
-    return { frames, isCharged };
-  }
-
-  private awaiting(pending: Pending, { frames }: Configuration): Outcome {
-    const caller = frames.at(-1)!;
-    const resume = (): Configuration => ({
-      frames: [...frames.slice(0, -1), { ...caller, operands: [...caller.operands, ...pending.results()] }],
-      isCharged: true,
-    });
-    return { kind: "awaiting", promise: pending.promise, resume };
-  }
-
-  /** Frames as the executor keeps them, the outermost entered by the host at slot `base`. */
-  private framesOf({ frames }: Configuration, base: number): Frame[] {
-    let slot = base;
-    let logicalHeight = this.frames.at(-1)?.logicalHeight ?? 0;
-    return frames.map(({ instance, func, offset, locals, operands }, i) => {
-      const { module } = instance;
-      logicalHeight += this.logicalCost(instance, func);
-      const frame: Frame = {
-        instance,
-        func,
-        entry: i === 0,
-        base: slot,
-        logicalHeight,
-        at: i === frames.length - 1 ? offset : operatorBefore(module, func, offset),
-        offset,
-        locals: [...locals],
-        operands: [...operands],
-        labels: labelsAt(module, func, offset),
-      };
-      slot += locals.length + operands.length;
-      return frame;
+      return { kind: "awaiting", promise: pending!.promise, resume: () => withResults(frames, pending!) };
     });
   }
 
@@ -157,88 +78,81 @@ export class ReferenceExecutor implements Executor, Context {
   }
 
   /**
-   * Executes the operator that is next, in the innermost frame. If it is a block's first, the block is charged
-   * before, and if it is the function's first, the limits of the call stack are checked after that.
-   * @throws Trap, and whatever a host function throws; where the gas does not cover a block, nothing has changed
+   * Executes the operator that is next, in the innermost frame; the block that it starts, if it does, is charged
+   * before. @throws Trap, and whatever a host function throws
    */
   step(): void {
-    const frame = this.frames.at(-1)!;
-    const { module } = frame.instance;
-    frame.at = frame.offset;
-    if (this.isCharged) this.isCharged = false;
-    else this.beginBlock(frame);
-    const instruction = readInstruction(module.bytes, frame.offset);
-    frame.offset = instruction.next;
-    ruleOf(instruction.operator.code)(frame, instruction, this);
+    if (!this.isCharged) this.startBlock();
+    this.execute();
   }
 
-  private beginBlock(frame: Frame): void {
-    const { observer } = this.options;
-    const cost = this.blockCost();
-    if (cost === undefined) return;
-    this.charge(BigInt(cost));
-    const { instance, func, offset } = frame;
-    if (offset === instance.module.bodies[func]!.start) {
-      this.checkLimits(frame);
-      observer?.call?.({ instance, func, offset }, this.gasUsed);
-    } else {
-      observer?.block?.({ instance, func, offset }, this.gasUsed);
-    }
+  chargeGas(amount: bigint): void {
+    const used = this.gasUsed + amount;
+    if (this.gasLimit !== undefined && used > this.gasLimit) throw Trap.core("out-of-gas");
+    this.gasUsed = used;
   }
+
+  // --- what the reduction rules ask for ----------------------------------------------------------------------
 
   call(frame: Frame, func: Func): void {
     const { locals, operands } = frame;
-    const { params } = func.type;
-    const args = operands.splice(operands.length - params.length);
+    const args = operands.splice(operands.length - func.type.params.length);
     const base = frame.base + locals.length + operands.length;
     if (func.kind === "wasm") this.enter(func, args, base, false);
     else operands.push(...this.callHost(func, args, base, frame.instance));
   }
 
   return(frame: Frame): void {
-    const { operands, entry, labels, instance, func } = frame;
-    const offset = instance.module.bodies[func]!.end;
-    this.options.observer?.return?.({ instance, func, offset }, this.gasUsed);
-    const results = operands.slice(operands.length - labels[0]!.arity);
+    const { instance, func, operands, isEntry, labels } = frame;
+    const { arity, continuation } = labels[0]!;
+    const results = operands.slice(operands.length - arity);
+    this.options.observer?.return?.({ instance, func, offset: continuation }, this.gasUsed);
     this.frames.pop();
-    if (entry) this.results = results;
+    if (isEntry) this.results = results;
     else this.frames.at(-1)!.operands.push(...results);
   }
 
-  chargePages(pages: bigint): void {
-    this.charge(pages * BigInt(this.options.schedule.growPage));
-  }
-
-  grew(memory: Memory, delta: number, previous: number): void {
+  growMemory({ instance }: Frame, pages: bigint): number {
+    this.chargeGas(pages * BigInt(this.options.schedule.growPage));
+    const memory = instance.memory!;
+    const delta = Number(pages);
+    const previous = memory.grow(delta);
     this.options.observer?.grow?.(memory, delta, previous);
+    return previous;
   }
 
-  private logicalCost({ module }: Instance, func: number): number {
-    return this.options.maxLogicalStack === undefined ? 0 : logicalStackCosts(module)[func]!;
+  // --- one operator ------------------------------------------------------------------------------------------
+
+  /** Gas of the block that starts at the innermost frame's offset; undefined if none does. */
+  private blockCost({ instance, func, offset }: Frame): number | undefined {
+    return blockCostsOf(instance.module, func, this.options.schedule).get(offset);
   }
 
-  private charge(cost: bigint): void {
-    const used = this.gasUsed + cost;
-    if (this.gasLimit !== undefined && used > this.gasLimit) throw Trap.core("out-of-gas");
-    this.gasUsed = used;
+  /** Charges the block at whose start the innermost frame stands; at a function's, the limits are checked then. */
+  private startBlock(): void {
+    const frame = this.frames.at(-1)!;
+    const { instance, func, offset } = frame;
+    const { observer } = this.options;
+    frame.at = offset;
+    this.chargeGas(BigInt(this.blockCost(frame)!));
+    const place = { instance, func, offset };
+    if (offset === instance.module.bodies[func]!.start) {
+      this.checkLimits(frame);
+      observer?.call?.(place, this.gasUsed);
+    } else {
+      observer?.block?.(place, this.gasUsed);
+    }
+    this.isCharged = true;
   }
 
-  private enter(func: WasmFunc, args: readonly bigint[], base: number, entry: boolean): void {
-    const { instance, index } = func;
-    const { module } = instance;
-    const { start, localCount } = module.bodies[index]!;
-    this.frames.push({
-      instance,
-      func: index,
-      entry,
-      base,
-      logicalHeight: (this.frames.at(-1)?.logicalHeight ?? 0) + this.logicalCost(instance, index),
-      at: start,
-      offset: start,
-      locals: args.concat(new Array<bigint>(localCount).fill(0n)),
-      operands: [],
-      labels: [labelOf(structureOf(module, index).body)],
-    });
+  private execute(): void {
+    const frame = this.frames.at(-1)!;
+    const instruction = readInstruction(frame.instance.module.bytes, frame.offset);
+    frame.at = instruction.offset;
+    frame.offset = instruction.next;
+    ruleOf(instruction.operator.code)(frame, instruction, this);
+    const next = this.frames.at(-1);
+    this.isCharged = next !== undefined && this.blockCost(next) === undefined;
   }
 
   private checkLimits({ instance, func, base, logicalHeight, locals, labels }: Frame): void {
@@ -247,11 +161,38 @@ export class ReferenceExecutor implements Executor, Context {
     // There is room for the result even where the body pushes nothing.
     const operands = Math.max(maxStackHeight(instance.module, func), labels[0]!.arity);
     if (base + locals.length + operands > maxStackSlots) throw Trap.core("call-stack-exhausted");
-    if (maxLogicalStack !== undefined && logicalHeight > maxLogicalStack)
+    if (maxLogicalStack !== undefined && logicalHeight > maxLogicalStack) {
       throw Trap.core("logical-stack-exhausted");
+    }
   }
 
-  /** The arguments' slots begin at `base`. */
+  private logicalHeight(instance: Instance, func: number, below: Frame | undefined): number {
+    if (this.options.maxLogicalStack === undefined) return 0;
+    return (below?.logicalHeight ?? 0) + logicalStackCosts(instance.module)[func]!;
+  }
+
+  /** Puts a frame for `func` on top; its arguments' slots begin at `base`. */
+  private enter(func: WasmFunc, args: readonly bigint[], base: number, isEntry: boolean): void {
+    const { instance, index } = func;
+    const { module } = instance;
+    const { start, localCount } = module.bodies[index]!;
+    this.frames.push({
+      instance,
+      func: index,
+      isEntry,
+      base,
+      logicalHeight: this.logicalHeight(instance, index, this.frames.at(-1)),
+      at: start,
+      offset: start,
+      locals: args.concat(new Array<bigint>(localCount).fill(0n)),
+      operands: [],
+      labels: [labelOf(structureOf(module, index).body)],
+    });
+    this.isCharged = false;
+  }
+
+  // --- host functions ----------------------------------------------------------------------------------------
+
   private callHost(
     func: HostFunc,
     args: readonly bigint[],
@@ -259,47 +200,114 @@ export class ReferenceExecutor implements Executor, Context {
     caller: Instance | undefined,
   ): bigint[] {
     const { params, results } = func.type;
+    const { observer } = this.options;
     const { top } = this;
     const lanes = new Int32Array(2 * Math.max(params.length, results.length));
-    params.forEach((type, i) => {
-      bitsToLanes(type, args[i]!, lanes, 2 * i);
-    });
+    lanes.set(lanesOf(params, args));
     this.top = base + lanes.length / 2;
-    const { observer } = this.options;
     observer?.hostCall?.(func, lanes, 0, this.gasUsed);
-    let promise: Promise<void> | undefined;
     try {
-      if (func.isAsync && !(this.mayAwait && caller !== undefined)) {
+      if (func.isAsync && !(this.stop.mayAwait && caller !== undefined)) {
         throw Trap.core("async-in-sync-call", ` ${func.name}`);
       }
-      promise = func.invoke({ lanes, at: 0, caller }) ?? undefined;
+      const promise = func.invoke({ lanes, at: 0, caller });
+      if (func.isAsync && promise !== undefined) this.pending = { promise, type: func.type, lanes };
     } catch (error) {
-      if (error instanceof Trap && error.wasmStack.length === 0)
+      if (error instanceof Trap && error.wasmStack.length === 0) {
         error.wasmStack = traceStack(this.frames, func.name);
+      }
       throw error;
     }
     this.top = top;
-    const values = (): bigint[] => results.map((type, i) => bitsFromLanes(type, lanes, 2 * i));
-    if (func.isAsync && promise !== undefined) {
-      this.pending = { promise, results: values };
-      return [];
-    }
+    if (this.pending !== undefined) return [];
     observer?.hostReturn?.(func, lanes, 0, this.gasUsed);
-    return values();
+    return bitsOf(results, lanes);
+  }
+
+  // --- running -----------------------------------------------------------------------------------------------
+
+  /** Runs until the frame above `floor` has returned, or something says stop. */
+  private proceed(floor: number): "returned" | "awaiting" | PauseReason {
+    const { frames, stop } = this;
+    // Where a breakpoint stopped it, it goes on; and a step is made from a breakpoint, too.
+    let mayBreak = !this.isCharged && stop.operators === undefined;
+    for (let operators = 0; frames.length > floor; operators++) {
+      if (operators === stop.operators) return "step";
+      if (!this.isCharged) {
+        const reason = this.pauseReason();
+        if (reason !== undefined) return reason;
+        this.startBlock();
+      }
+      const { instance, offset } = frames.at(-1)!;
+      if (mayBreak && instance.code.probes.breakpoints.has(offset)) return "breakpoint";
+      mayBreak = true;
+      this.execute();
+      if (this.pending !== undefined) return "awaiting";
+    }
+    return "returned";
+  }
+
+  /** Why to pause before the block that is next. Blocks without cost never pause. */
+  private pauseReason(): "gas" | "interrupt" | undefined {
+    if (this.blockCost(this.frames.at(-1)!) === 0) return undefined;
+    const { gas, isInterrupted } = this.stop;
+    if (gas !== undefined && this.gasUsed >= gas) return "gas";
+    return isInterrupted?.() ? "interrupt" : undefined;
+  }
+
+  private restore(configuration: Configuration): void {
+    const caller = this.frames.at(-1);
+    const heightOf = ({ instance, func }: { instance: Instance; func: number }, below: Frame | undefined) =>
+      this.logicalHeight(instance, func, below ?? caller);
+    for (const frame of restoreFrames(configuration, this.top, heightOf)) {
+      this.frames.push(frame);
+      // Unless it is about to be entered: then its limits are checked when its first block has been charged.
+      const isEntered = frame.offset !== frame.instance.module.bodies[frame.func]!.start;
+      if (isEntered || configuration.isCharged) this.checkLimits(frame);
+    }
+    this.isCharged = configuration.isCharged;
+  }
+
+  /** Runs `action` with the number of frames below its own; afterwards the executor is as it was before. */
+  private guarded<T>(stop: Stop, action: (floor: number) => T): T {
+    const { frames, top, isCharged, stop: outer } = this;
+    const floor = frames.length;
+    if (this.nesting > MAX_HOST_NESTING) throw Trap.core("call-stack-exhausted");
+    this.nesting++;
+    this.stop = stop;
+    try {
+      return action(floor);
+    } catch (error) {
+      if (error instanceof Trap) {
+        if (error.wasmStack.length === 0) error.wasmStack = traceStack(frames);
+        if (floor === 0) this.options.observer?.trap?.(error);
+      }
+      throw error;
+    } finally {
+      this.nesting--;
+      this.stop = outer;
+      this.top = top;
+      this.isCharged = isCharged;
+      this.pending = undefined;
+      frames.length = floor;
+    }
   }
 }
 
-/** An asynchronous host function that has not answered yet. */
-interface Pending {
-  readonly promise: Promise<void>;
-  /** Its results, as raw bits, once it has. */
-  readonly results: () => bigint[];
-}
-
-function lanesOf(types: Func["type"]["results"], values: readonly bigint[]): Lanes {
+function lanesOf(types: FuncType["params"], values: readonly bigint[]): Lanes {
   const lanes = new Int32Array(2 * types.length);
   types.forEach((type, i) => {
     bitsToLanes(type, values[i]!, lanes, 2 * i);
   });
   return lanes;
+}
+
+function bitsOf(types: FuncType["results"], lanes: Lanes): bigint[] {
+  return types.map((type, i) => bitsFromLanes(type, lanes, 2 * i));
+}
+
+/** The configuration in which the host function's results are on the stack. */
+function withResults(frames: readonly Frame[], { type, lanes }: Pending): Configuration {
+  frames.at(-1)!.operands.push(...bitsOf(type.results, lanes));
+  return captureFrames(frames, true);
 }

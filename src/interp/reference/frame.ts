@@ -20,10 +20,10 @@ export interface Frame {
   /** Index among the functions that the module defines. */
   readonly func: number;
   /** Entered by the host, not by a call operator in the frame below. */
-  readonly entry: boolean;
+  readonly isEntry: boolean;
   /** 8-byte slots below this frame; the arguments are counted here, not among the caller's operands. */
   readonly base: number;
-  /** Logical stack height of this frame and those below (see `gas/logical-stack.ts`). */
+  /** Logical stack height (see `gas/logical-stack.ts`), this frame included; 0 if there is no limit to it. */
   readonly logicalHeight: number;
   /** Byte offset, in the module, of the operator that runs or ran last: for a caller, its call. */
   at: number;
@@ -32,6 +32,6 @@ export interface Frame {
   /** Parameters, then declared locals. */
   readonly locals: bigint[];
   readonly operands: bigint[];
-  /** Innermost last. The first one is the function body's; the others follow from (func, offset), see `labelsAt`. */
+  /** Innermost last. The first one is the function body's. All follow from (func, offset), see `labelsAt`. */
   readonly labels: Label[];
 }

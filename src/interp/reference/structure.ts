@@ -1,6 +1,6 @@
 import type { Module, ValidModule } from "../../decoder/module.ts";
 import type { Label } from "./frame.ts";
-import { type Instruction, readInstruction } from "./instruction.ts";
+import { blockArity, walk } from "./walk.ts";
 
 /** A `block`, `loop` or `if` of a function body, or the body itself. Byte offsets in the module. */
 export interface Structured {
@@ -23,7 +23,6 @@ export interface Structure {
   readonly blocks: ReadonlyMap<number, Structured>;
 }
 
-const EMPTY_BLOCK = 0x40;
 const cache = new WeakMap<Module, Map<number, Structure>>();
 
 /** Where the blocks of defined function `func` begin and end. */
@@ -61,87 +60,41 @@ export function labelsAt(module: ValidModule, func: number, offset: number): Lab
 
 function findStructure(module: ValidModule, func: number): Structure {
   const { start, end } = module.bodies[func]!;
-  const type = module.types[module.functions[module.importedFunctionCount + func]!]!;
+  const { results } = module.types[module.functions[module.importedFunctionCount + func]!]!;
   const body: Structured = {
     kind: "body",
     body: start,
     else: undefined,
     next: end,
-    arity: type.results.length,
+    arity: results.length,
     height: 0,
   };
   const blocks = new Map<number, Structured>();
   const open = [body];
-  let height = 0;
-  for (let offset = start; offset < end; ) {
-    const instruction = readInstruction(module.bytes, offset);
-    const innermost = open.at(-1)!;
-    height += heightChange(module, instruction);
-    switch (instruction.operator.name) {
+  for (const { instruction, height } of walk(module, func)) {
+    const { name } = instruction.operator;
+    switch (name) {
       case "block":
       case "loop":
       case "if": {
         const block: Structured = {
-          kind: instruction.operator.name,
+          kind: name,
           body: instruction.next,
           else: undefined,
-          next: -1,
-          arity: instruction.index === EMPTY_BLOCK ? 0 : 1,
-          height,
+          next: end,
+          arity: blockArity(instruction),
+          height: name === "if" ? height - 1 : height,
         };
-        blocks.set(offset, block);
+        blocks.set(instruction.offset, block);
         open.push(block);
         break;
       }
       case "else":
-        innermost.else = instruction.next;
-        height = innermost.height;
+        open.at(-1)!.else = instruction.next;
         break;
       case "end":
-        innermost.next = instruction.next;
-        height = innermost.height + innermost.arity;
-        open.pop();
+        open.pop()!.next = instruction.next;
     }
-    offset = instruction.next;
   }
   return { body, blocks };
-}
-
-/** By how much an operator changes the height of the operand stack. What it says of unreachable code means nothing. */
-function heightChange(module: ValidModule, { operator, index }: Instruction): number {
-  if (operator.params !== undefined) return operator.results!.length - operator.params.length;
-  switch (operator.name) {
-    case "local.get":
-    case "global.get":
-      return 1;
-    case "if":
-    case "br_if":
-    case "br_table":
-    case "drop":
-    case "local.set":
-    case "global.set":
-      return -1;
-    case "select":
-      return -2;
-    case "call": {
-      const { params, results } = module.types[module.functions[index]!]!;
-      return results.length - params.length;
-    }
-    case "call_indirect": {
-      const { params, results } = module.types[index]!;
-      return results.length - params.length - 1;
-    }
-    default:
-      return 0;
-  }
-}
-
-/** The byte offset of the operator that ends where the one at `offset` begins. */
-export function operatorBefore(module: ValidModule, func: number, offset: number): number {
-  let before = module.bodies[func]!.start;
-  for (let at = before; at < offset; ) {
-    before = at;
-    at = readInstruction(module.bytes, at).next;
-  }
-  return before;
 }

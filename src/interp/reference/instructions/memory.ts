@@ -50,11 +50,7 @@ export const MEMORY_RULES: Rules = [
   [
     "memory.grow",
     (frame, _, context) => {
-      const pages = pop(frame);
-      context.chargePages(pages);
-      const memory = frame.instance.memory!;
-      const previous = memory.grow(Number(pages));
-      context.grew(memory, Number(pages), previous);
+      const previous = context.growMemory(frame, pop(frame));
       frame.operands.push(unsigned(32, BigInt(previous)));
     },
   ],

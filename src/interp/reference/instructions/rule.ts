@@ -1,5 +1,4 @@
 import type { Func } from "../../func.ts";
-import type { Memory } from "../../memory.ts";
 import type { Frame } from "../frame.ts";
 import type { Instruction } from "../instruction.ts";
 
@@ -9,10 +8,8 @@ export interface Context {
   call(frame: Frame, func: Func): void;
   /** Leaves the frame with the results on top of its operands. */
   return(frame: Frame): void;
-  /** @throws Trap out-of-gas, with nothing charged */
-  chargePages(pages: bigint): void;
-  /** `memory.grow` was executed; `previous` is its result. */
-  grew(memory: Memory, delta: number, previous: number): void;
+  /** Grows the frame's memory: the old size, or -1. Units: pages. @throws Trap out-of-gas, with nothing charged */
+  growMemory(frame: Frame, pages: bigint): number;
 }
 
 /**

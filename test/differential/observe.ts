@@ -1,0 +1,217 @@
+import {
+  F32,
+  F64,
+  type FeatureSet,
+  FUNCREF,
+  type FuncType,
+  I32,
+  I64,
+  load,
+  type ValType,
+} from "../../src/decoder/index.ts";
+import {
+  type ExecutorFactory,
+  Global,
+  type HostFunc,
+  ImportMap,
+  type Instance,
+  instantiate,
+  LinkError,
+  Memory,
+  type StackFrame,
+  Store,
+  type StoreOptions,
+  Table,
+  Trap,
+} from "../../src/interp/index.ts";
+import { reference } from "../../src/interp/reference/index.ts";
+import { bitsFromLanes, bitsToLanes } from "../../src/interp/values.ts";
+
+/** A call of an export of one of the modules, with raw bits. */
+export interface Call {
+  readonly module: number;
+  readonly name: string;
+  readonly args: readonly bigint[];
+}
+
+/** Modules that are linked in order (each sees the exports of those before as "m0", "m1", …), and calls of them. */
+export interface Workload {
+  readonly modules: readonly Uint8Array[];
+  readonly calls: readonly Call[];
+  readonly features?: FeatureSet;
+}
+
+export type Outcome =
+  | { readonly results: readonly string[] }
+  | { readonly trap: string; readonly message: string; readonly stack: readonly StackFrame[] };
+
+/** Everything of a run that a program, its host or its user could tell two executors apart by. */
+export interface Observation {
+  readonly outcomes: readonly {
+    readonly call: string;
+    readonly outcome: Outcome;
+    readonly gasUsed: string;
+  }[];
+  readonly hostCalls: readonly string[];
+  readonly memories: readonly string[];
+  readonly globals: readonly string[];
+}
+
+export const EXECUTORS: { readonly [name: string]: ExecutorFactory | undefined } = {
+  machine: undefined,
+  reference,
+};
+
+/** Host functions of module "env": they log what they get, call back, trap and change the shared memory. */
+export const HOST_TYPES: { readonly [name: string]: FuncType } = {
+  note: { params: [I32], results: [] },
+  mix: { params: [I64, F32, I32], results: [I64] },
+  real: { params: [F64], results: [F64] },
+  fail: { params: [I32], results: [I32] },
+  back: { params: [I32], results: [I32] },
+  poke: { params: [I32, I64], results: [] },
+  five: { params: [], results: [F32] },
+};
+
+export function observe(
+  workload: Workload,
+  executor: ExecutorFactory | undefined,
+  options: StoreOptions,
+): Observation {
+  const store = new Store(executor === undefined ? options : { ...options, executor });
+  const host = new TestHost(store);
+  const modules = workload.modules.map((bytes) => load(bytes, { features: workload.features ?? "polkadot" }));
+  const instances: (Instance | undefined)[] = [];
+  const outcomes: Observation["outcomes"][number][] = [];
+  const record = (call: string, run: () => readonly string[]): void => {
+    const outcome = outcomeOf(run);
+    outcomes.push({ call, outcome, gasUsed: String(store.gasUsed) });
+  };
+  modules.forEach((module, i) => {
+    record(`instantiate ${i}`, () => {
+      const instance = instantiate(store, module, host.imports);
+      instances[i] = instance;
+      host.imports.defineInstance(`m${i}`, instance);
+      return [];
+    });
+    host.instances = instances;
+  });
+  for (const { module, name, args } of workload.calls) {
+    const instance = instances[module];
+    if (instance === undefined) continue;
+    record(`m${module}.${name}(${args.map((bits) => bits.toString(16)).join()})`, () =>
+      instance.callBits(name, args).map((bits) => bits.toString(16)),
+    );
+  }
+  const alive = instances.filter((instance) => instance !== undefined);
+  return {
+    outcomes,
+    hostCalls: host.log,
+    memories: alive.flatMap((instance) => instance.memories.map(digest)),
+    globals: alive.flatMap((instance) => instance.globals.map((global) => global.bits.toString(16))),
+  };
+}
+
+function outcomeOf(run: () => readonly string[]): Outcome {
+  try {
+    return { results: run() };
+  } catch (error) {
+    if (error instanceof Trap) return { trap: error.code, message: error.message, stack: error.wasmStack };
+    // The host's own errors, and modules that do not link: the same on every executor.
+    if (error instanceof LinkError || error instanceof HostFailure) {
+      return { trap: error.name, message: error.message, stack: [] };
+    }
+    throw error;
+  }
+}
+
+class HostFailure extends Error {
+  override readonly name = "HostFailure";
+}
+
+class TestHost {
+  readonly log: string[] = [];
+  readonly imports = new ImportMap();
+  instances: readonly (Instance | undefined)[] = [];
+  private readonly store: Store;
+  private readonly memory = new Memory({ min: 1, max: 3 });
+
+  constructor(store: Store) {
+    this.store = store;
+    this.function("note", () => undefined);
+    this.function("mix", ([a, b, c]) => (a! * 3n) ^ (b! << 7n) ^ c!);
+    this.function("real", ([a]) => a! ^ 1n);
+    this.function("fail", ([a]) => {
+      if (a! % 7n === 3n) throw new Trap("host-trap", `host refuses ${a}`);
+      if (a! % 11n === 5n) throw new HostFailure(`host breaks on ${a}`);
+      return a! + 1n;
+    });
+    this.function("back", ([a]) => this.callBack(a!));
+    this.function("poke", ([a, b]) => {
+      this.memory.view.setBigUint64(Number(a! % 65528n), b!, true);
+      return undefined;
+    });
+    this.function("five", () => 0x40a00000n);
+    this.imports.define("env", "memory", { kind: "memory", value: this.memory });
+    this.imports.define("env", "table", {
+      kind: "table",
+      value: new Table({ element: FUNCREF, min: 12, max: 12 }),
+    });
+    for (const [name, type, value] of GLOBALS) {
+      this.imports.define("env", name, {
+        kind: "global",
+        value: Global.of({ type, mutable: name.startsWith("var") }, value),
+      });
+    }
+  }
+
+  /** Calls function "f0" of the first module, or a host function, and may swallow a trap. */
+  private callBack(argument: bigint): bigint {
+    const target = this.instances[Number(argument % 2n)]?.exports.get("f0");
+    if (target?.kind !== "func") return 0n;
+    const args = target.value.type.params.map((_, i) => argument >> BigInt(i + 1));
+    try {
+      const [result] = this.store.callBits(target.value, args);
+      return BigInt.asUintN(32, result ?? 1n);
+    } catch (error) {
+      if (!(error instanceof Trap) || argument % 4n === 0n) throw error;
+      this.log.push(`swallowed ${error.code}`);
+      return 2n;
+    }
+  }
+
+  private function(name: string, implementation: (args: readonly bigint[]) => bigint | undefined): void {
+    const type = HOST_TYPES[name]!;
+    const value: HostFunc = {
+      kind: "host",
+      name: `env.${name}`,
+      type,
+      invoke: (call) => {
+        const args = type.params.map((param, i) => bitsFromLanes(param, call.lanes, call.at + 2 * i));
+        const caller = this.instances.indexOf(call.caller);
+        this.log.push(
+          `${name}(${args.map((bits) => bits.toString(16)).join()}) from ${caller} at ${this.store.gasUsed}`,
+        );
+        const result = implementation(args);
+        if (result !== undefined) bitsToLanes(type.results[0]!, result, call.lanes, call.at);
+      },
+    };
+    this.imports.define("env", name, { kind: "func", value });
+  }
+}
+
+/** Globals of module "env"; those called `var…` are mutable. */
+export const GLOBALS: readonly (readonly [name: string, type: ValType, value: number | bigint])[] = [
+  ["const32", I32, 77],
+  ["const64", I64, -5n],
+  ["var32", I32, 8],
+  ["var64", I64, 1n << 40n],
+  ["varf64", F64, 1.5],
+];
+
+/** FNV-1a over the bytes, with their number: enough to see a difference. */
+function digest({ bytes }: Memory): string {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return `${bytes.length}:${(hash >>> 0).toString(16)}`;
+}
