@@ -6,7 +6,8 @@ import { blockHash, type Header } from "./header.ts";
  * - `bad-header`: the header does not decode, or is the genesis header.
  * - `parent-mismatch`: number or parent hash do not follow from the parent given.
  * - `parent-state-mismatch`: the state given is not the parent's.
- * - `missing-code`: the state holds no code. - `invalid-runtime`: its code is no runtime; `cause` says why.
+ * - `missing-code`: the state holds no code, or a partial state does not tell it and none was given.
+ * - `code-mismatch`: the code given is not the one that the state holds. - `invalid-runtime`: its code is no runtime; `cause` says why.
  * - `extrinsics-root-mismatch`: the body is not the one the header commits to.
  * - `runtime-trap`: the runtime refused the block; `cause` is a RuntimeTrap.
  * - `out-of-gas`: execution reached the gas limit.
@@ -18,6 +19,7 @@ export type VerificationErrorKind =
   | "parent-mismatch"
   | "parent-state-mismatch"
   | "missing-code"
+  | "code-mismatch"
   | "invalid-runtime"
   | "extrinsics-root-mismatch"
   | "runtime-trap"

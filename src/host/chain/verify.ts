@@ -6,10 +6,12 @@ import { RuntimeError, RuntimeTrap } from "../runtime/errors.ts";
 import { type CallOptions, Runtime } from "../runtime/runtime.ts";
 import { ScaleError } from "../scale/errors.ts";
 import { StateError, WitnessIncomplete } from "../state/errors.ts";
-import { Overlay, type StorageDiff } from "../state/overlay.ts";
+import type { StorageDiff } from "../state/overlay.ts";
+import { StateRecorder } from "../state/proof/recorder.ts";
+import type { Witness } from "../state/proof/witness.ts";
 import type { State } from "../state/state.ts";
-import { CODE_KEY, PENDING_CODE_KEY } from "../state/well-known-keys.ts";
 import { encodeBlock } from "./block.ts";
+import { blockCode } from "./block-code.ts";
 import { blockHash, decodeHeader, extrinsicsRoot, type Header, sealOf, withoutSeal } from "./header.ts";
 import { extrinsicsTrieVersion, type RuntimeVersion, stateTrieVersion } from "./runtime-version.ts";
 import { type VerificationCheck, VerificationError, type VerificationErrorKind } from "./verify-error.ts";
@@ -18,7 +20,7 @@ export { type VerificationCheck, VerificationError, type VerificationErrorKind }
 
 /** A block to verify, and what to verify it against. */
 export interface BlockToVerify {
-  /** The whole state after the parent block. It is not changed. */
+  /** The state after the parent block, whole or the part of it that a witness holds. It is not changed. */
   readonly state: State;
   /** Seal included, decoded or as bytes. */
   readonly header: Header | Uint8Array;
@@ -26,10 +28,16 @@ export interface BlockToVerify {
   readonly extrinsics: readonly Uint8Array[];
   /** The parent's header, to check the link to it and that `state` is its state. */
   readonly parent?: Header;
+  /** The state's code, for a partial state that does not hold it. Where that has its hash the two must agree. */
+  readonly code?: Uint8Array;
   /** Instead of the state's own code: a substitute from the chain spec. */
   readonly runtime?: Runtime;
   /** Most gas the execution may use; absent for no limit. */
   readonly gasLimit?: bigint;
+  /** Also record the witness of the block; "with-code": including the code that executes it. */
+  readonly record?: boolean | "with-code";
+  /** Tell the runtime the size of the storage proof so far, as nodes of parachains do. */
+  readonly proofSize?: boolean;
   /** Wraps every host function: `recording(…)`, `counting(…)`. */
   readonly decorate?: CallOptions["decorate"];
 }
@@ -55,6 +63,8 @@ export interface BlockVerification {
   readonly runtimeVersion: RuntimeVersion;
   readonly offchainIndex: readonly OffchainIndexing[];
   readonly transactionIndex: readonly TransactionIndexing[];
+  /** If it was to be recorded: all of the state that this verification needed, and nothing more. */
+  readonly witness: Witness | undefined;
 }
 
 /**
@@ -71,11 +81,13 @@ export function verifyBlock(block: BlockToVerify): BlockVerification {
 class Verifier {
   readonly #block: BlockToVerify;
   readonly #checks: VerificationCheck[] = [];
+  readonly #recorder: StateRecorder | undefined;
   #header: Header | undefined;
   #gasUsed = 0n;
 
   constructor(block: BlockToVerify) {
     this.#block = block;
+    if (block.record) this.#recorder = new StateRecorder(block.state);
   }
 
   run(): BlockVerification {
@@ -83,11 +95,12 @@ class Verifier {
     const header = this.#readHeader();
     this.#header = header;
     if (parent !== undefined) this.#checkParent(header, parent);
-    const runtime = this.#block.runtime ?? this.#loadRuntime();
+    const { runtime, origin } = this.#runtime();
     const version = this.#guarded("runtime", () => runtime.version());
+    const trieVersion = stateTrieVersion(version);
     this.#pass(
       "runtime",
-      `${version.specName} ${version.specVersion}, state version ${stateTrieVersion(version)}`,
+      `${version.specName} ${version.specVersion}, state version ${trieVersion}${origin}`,
     );
     this.#equal(
       "extrinsics root",
@@ -101,12 +114,14 @@ class Verifier {
       seal === undefined ? "none" : `${seal.engine}, taken off; its signature is not checked`,
     );
 
-    const overlay = new Overlay(state);
-    const result = this.#execute(runtime, overlay, encodeBlock({ header: withoutSeal(header), extrinsics }));
+    const result = this.#execute(runtime, encodeBlock({ header: withoutSeal(header), extrinsics }));
+    const { overlay } = result;
     this.#gasUsed = result.gasUsed;
     this.#pass("execution", `${result.gasUsed} gas, ${result.hostCalls} host calls`);
-    const newState = this.#guarded("state root", () => overlay.commit(stateTrieVersion(version)));
+    const newState = this.#guarded("state root", () => overlay.commit(trieVersion));
     this.#equal("state root", "state-root-mismatch", newState.root, header.stateRoot);
+    const diff = this.#guarded("state root", () => overlay.diff());
+    const recorder = this.#recorder;
     return {
       ok: true,
       number: header.number,
@@ -115,14 +130,16 @@ class Verifier {
       stateRoot: newState.root,
       expectedStateRoot: header.stateRoot,
       gasUsed: result.gasUsed,
-      diff: overlay.diff(),
+      diff,
       logs: result.logs,
       hostCallCount: result.hostCalls,
       checks: this.#checks,
-      newState,
+      // What is done with the new state is not to be recorded, nor to go through what recorded.
+      newState: recorder === undefined ? newState : state.apply(overlay.changes(), trieVersion),
       runtimeVersion: version,
       offchainIndex: result.offchainIndex,
       transactionIndex: result.transactionIndex,
+      witness: recorder?.witness(trieVersion),
     };
   }
 
@@ -145,19 +162,41 @@ class Verifier {
     this.#equal("parent state", "parent-state-mismatch", this.#block.state.root, parent.stateRoot);
   }
 
-  /** A block is executed by the code its parent left pending, if it did so (RFC-123). */
-  #loadRuntime(): Runtime {
-    const { state } = this.#block;
-    const code = this.#guarded("runtime", () => state.get(PENDING_CODE_KEY) ?? state.get(CODE_KEY));
-    if (code === undefined) throw this.#fail("runtime", "missing-code", "the state holds no :code");
-    return this.#guarded("runtime", () => Runtime.fromCode(code));
+  /** The runtime, and for people where its code is from, if that is not the state. */
+  #runtime(): { readonly runtime: Runtime; readonly origin: string } {
+    const { state, runtime, code: given, record } = this.#block;
+    const source = record === "with-code" ? this.#recorder!.state : state;
+    if (runtime !== undefined) {
+      if (record === "with-code") this.#guarded("runtime", () => blockCode(source, given));
+      return { runtime, origin: ", given" };
+    }
+    const found = this.#guarded("runtime", () => blockCode(source, given));
+    switch (found.kind) {
+      case "none":
+        throw this.#fail("runtime", "missing-code", "the state holds no :code");
+      case "unknown": {
+        const reason = `the code is needed and not given: ${found.cause.message}`;
+        throw this.#fail("runtime", "missing-code", reason, found.cause);
+      }
+      case "different":
+        throw this.#fail(
+          "runtime",
+          "code-mismatch",
+          "the code given is not the one the state has the hash of",
+        );
+    }
+    const origin = { stored: "", proven: ", code by its hash", unproven: ", code as given" }[found.kind];
+    return { runtime: this.#guarded("runtime", () => Runtime.fromCode(found.code)), origin };
   }
 
-  #execute(runtime: Runtime, overlay: Overlay, input: Uint8Array): CallResult {
-    const { gasLimit, decorate } = this.#block;
+  #execute(runtime: Runtime, input: Uint8Array): CallResult {
+    const { gasLimit, decorate, proofSize } = this.#block;
+    const state = this.#recorder?.state ?? this.#block.state;
+    // The size counts from the execution on, so it takes a recorder of its own.
+    const execution = proofSize ? { recorder: new StateRecorder(state) } : { state };
     return this.#guarded("execution", () =>
       runtime.call("Core_execute_block", input, {
-        overlay,
+        ...execution,
         context: "block",
         ...(gasLimit === undefined ? {} : { gasLimit }),
         ...(decorate === undefined ? {} : { decorate }),
@@ -243,8 +282,12 @@ export interface Replay {
   readonly blocks: Iterable<Pick<BlockToVerify, "header" | "extrinsics">>;
   /** The first block's parent, if its link is to be checked too. */
   readonly parent?: Header;
+  /** As for one block; once a block has changed the state's code, that one counts. */
+  readonly code?: Uint8Array;
   /** For each block by itself. */
   readonly gasLimit?: bigint;
+  readonly record?: boolean | "with-code";
+  readonly proofSize?: boolean;
 }
 
 /**
@@ -253,15 +296,11 @@ export interface Replay {
  * @throws VerificationError at the first bad block
  */
 export function* replayBlocks(replay: Replay): Generator<BlockVerification, State> {
+  const { blocks, ...options } = replay;
   let { state, parent } = replay;
-  for (const { header, extrinsics } of replay.blocks) {
-    const verification = verifyBlock({
-      state,
-      header,
-      extrinsics,
-      ...(parent === undefined ? {} : { parent }),
-      ...(replay.gasLimit === undefined ? {} : { gasLimit: replay.gasLimit }),
-    });
+  for (const { header, extrinsics } of blocks) {
+    const link = parent === undefined ? {} : { parent };
+    const verification = verifyBlock({ ...options, ...link, state, header, extrinsics });
     yield verification;
     state = verification.newState;
     parent = verification.header;

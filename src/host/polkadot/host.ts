@@ -1,5 +1,6 @@
 import { Memory } from "../../interp/memory.ts";
 import { Trap } from "../../interp/trap.ts";
+import type { GasMeter } from "../decorate.ts";
 import type { Overlay } from "../state/overlay.ts";
 import { formatBytes } from "../types/format.ts";
 import type { Heap } from "../types/value-type.ts";
@@ -44,8 +45,20 @@ export interface HostOptions {
   readonly runtimeVersionOf: (code: Uint8Array) => Uint8Array | undefined;
   readonly keystore?: Keystore | undefined;
   readonly offchain?: OffchainHost | undefined;
+  /** Size in bytes of the storage proof recorded so far; absent if none is being recorded. */
+  readonly proofSize?: (() => number) | undefined;
+  /** What records the nodes of the state that the call looks at; such as a `StateRecorder`. */
+  readonly recorder?: ProofRecorder | undefined;
+  /** What takes the gas of host functions that are made to cost some. */
+  readonly meter?: GasMeter | undefined;
   /** The call's input, for runtimes that fetch it themselves (RFC-145). */
   readonly input?: Uint8Array;
+}
+
+/** Knows the size of the storage proof recorded so far. */
+export interface ProofRecorder {
+  /** Bytes of the distinct nodes and values, each with its compact length. */
+  readonly proofSize: number;
 }
 
 /** Everything the Polkadot host API works on during one call into a runtime. */
@@ -54,12 +67,15 @@ export class PolkadotHost implements Heap {
   readonly overlay: Overlay;
   readonly keystore: Keystore | undefined;
   readonly offchain: OffchainHost | undefined;
+  readonly recorder: ProofRecorder | undefined;
+  readonly meter: GasMeter | undefined;
   readonly runtimeVersionOf: HostOptions["runtimeVersionOf"];
+  readonly proofSize: HostOptions["proofSize"];
   readonly #stateVersion: () => 0 | 1;
 
   /** Set once the instance stands; until then there is no memory to point into. */
   memory: Memory = new Memory({ min: 0, max: 0 });
-  /** Absent for runtimes without `__heap_base`: whatever allocates then traps. */
+  /** Absent for runtimes that have none, as those of RFC-145: whatever allocates then traps. */
   allocator: Allocator | undefined;
   hostCalls = 0;
 
@@ -85,7 +101,10 @@ export class PolkadotHost implements Heap {
     this.overlay = options.overlay;
     this.keystore = options.keystore;
     this.offchain = options.offchain;
+    this.recorder = options.recorder;
+    this.meter = options.meter;
     this.runtimeVersionOf = options.runtimeVersionOf;
+    this.proofSize = options.proofSize;
     this.#stateVersion = options.stateVersion;
     this.input = options.input;
   }
@@ -106,7 +125,7 @@ export class PolkadotHost implements Heap {
 
   allocate(size: number): number {
     if (this.allocator === undefined) {
-      throw new Trap("no-allocator", `nowhere to allocate ${size} bytes: the module exports no __heap_base`);
+      throw new Trap("no-allocator", `nowhere to allocate ${size} bytes: the runtime manages its own heap`);
     }
     return this.allocator.allocate(size);
   }

@@ -23,9 +23,21 @@ export const transactionIndex: HostFunctions<PolkadotHost> = {
   }),
 };
 
+/** The answer where no proof is being recorded. */
 const NOT_RECORDED = 0xffff_ffff_ffff_ffffn;
 
-/** Size of the storage proof so far: all ones, as no proof is being recorded (host-functions.md section 12). */
+/**
+ * Size of the storage proof so far, all ones where none is being recorded (host-functions.md section 12). Version 2
+ * (RFC-158) also counts what computing the storage root would need.
+ */
 export const storageProofSize: HostFunctions<PolkadotHost> = {
-  ext_storage_proof_size_storage_proof_size_version_1: fn([], u64, () => NOT_RECORDED),
+  ext_storage_proof_size_storage_proof_size_version_1: fn([], u64, (host) =>
+    host.recorder === undefined ? NOT_RECORDED : BigInt(host.recorder.proofSize),
+  ),
+  ext_storage_proof_size_storage_proof_size_version_2: fn([], u64, (host) => {
+    if (host.recorder === undefined) return NOT_RECORDED;
+    // Nodes that the root needs are recorded as it is computed, and stay counted: the block will need them anyway.
+    host.overlay.root(host.stateVersion);
+    return BigInt(host.recorder.proofSize);
+  }),
 };

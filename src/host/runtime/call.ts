@@ -30,6 +30,8 @@ export interface CallEnvironment {
   readonly heapPages: number;
   readonly keystore: Keystore | undefined;
   readonly offchain: OffchainHost | undefined;
+  /** Absent: no storage proof is being recorded. */
+  readonly proofSize: (() => number) | undefined;
   /** Wraps every host function, to log or count. */
   readonly decorate: Decorator<PolkadotHost> | undefined;
   readonly stateVersion: () => 0 | 1;

@@ -12,6 +12,7 @@ import type { Keystore } from "../polkadot/keystore.ts";
 import type { OffchainHost } from "../polkadot/offchain-host.ts";
 import { blake2b256 } from "../state/hash.ts";
 import { Overlay } from "../state/overlay.ts";
+import type { StateRecorder } from "../state/proof/recorder.ts";
 import { State } from "../state/state.ts";
 import { HEAP_PAGES_KEY } from "../state/well-known-keys.ts";
 import { RuntimeCache } from "./cache.ts";
@@ -25,6 +26,11 @@ export interface CallOptions {
   readonly overlay?: Overlay;
   /** A state to call on; default is the empty one. Changes are in the result's overlay. */
   readonly state?: State;
+  /**
+   * Records a storage proof, whose size it then tells the runtime. What the call works on must be its `state`, the
+   * default here, or an overlay on that.
+   */
+  readonly recorder?: StateRecorder;
   /** Default "call". */
   readonly context?: CallContext;
   /** Most gas the call may use; absent for no limit. */
@@ -92,15 +98,18 @@ export class Runtime {
    *   WitnessIncomplete on a partial state
    */
   call(method: string, input: Uint8Array = new Uint8Array(0), options: CallOptions = {}): CallResult {
-    const overlay = options.overlay ?? new Overlay(options.state ?? State.fromEntries([]));
+    const { recorder } = options;
+    const overlay = options.overlay ?? new Overlay(recorder?.state ?? options.state ?? State.fromEntries([]));
     const context = options.context ?? "call";
     return callModule(this.module, method, input, {
       overlay,
       context,
       gasLimit: options.gasLimit,
-      heapPages: options.heapPages ?? heapPages(overlay.state),
+      // polkadot-sdk looks up the heap's size, like the code, before it begins to record.
+      heapPages: options.heapPages ?? heapPages(recorder?.base ?? overlay.state),
       keystore: options.keystore,
       offchain: options.offchain,
+      proofSize: recorder && (() => recorder.proofSize),
       decorate: options.decorate,
       stateVersion: () => stateTrieVersion(this.version()),
       runtimeVersionOf: context === "pvf" ? sectionVersion : embeddedVersion,
@@ -116,6 +125,7 @@ export class Runtime {
       heapPages: DEFAULT_HEAP_PAGES,
       keystore: undefined,
       offchain: undefined,
+      proofSize: undefined,
       decorate: undefined,
       stateVersion: () => 0,
       runtimeVersionOf: sectionVersion,

@@ -123,6 +123,12 @@ export class Overlay {
     };
   }
 
+  /** Everything written or deleted, sorted, also where it makes no difference to what was there. */
+  changes(): StorageChanges {
+    const children = this.#changedChildren().map((child) => ({ name: child.name, changes: child.changes() }));
+    return { top: this.#main.changes(), children };
+  }
+
   /**
    * The state with all changes applied. The overlay stays as it is, over the state it was made for.
    * @throws StateError `open-transaction`
@@ -139,8 +145,7 @@ export class Overlay {
     const { revision } = this.#journal;
     const known = this.#projection;
     if (known?.revision === revision && known.version === version) return known.state;
-    const children = this.#changedChildren().map((child) => ({ name: child.name, changes: child.changes() }));
-    const state = this.state.apply({ top: this.#main.changes(), children }, version);
+    const state = this.state.apply(this.changes(), version);
     this.#projection = { revision, version, state };
     return state;
   }

@@ -1,6 +1,7 @@
 import { concatBytes, equalBytes, fromLatin1, toLatin1 } from "../bytes.ts";
 import { StateError } from "./errors.ts";
 import type { StateVersion } from "./trie/node.ts";
+import { TrieNodes } from "./trie/nodes.ts";
 import { NO_SOURCE, type NodeSource } from "./trie/source.ts";
 import { type Change, type Entry, Trie } from "./trie/trie.ts";
 import { DEFAULT_CHILD_PREFIX } from "./well-known-keys.ts";
@@ -84,6 +85,11 @@ export class State {
   /** The smallest key of the main trie strictly above `key`. */
   nextKey(key: Uint8Array): Uint8Array | undefined {
     return this.main.nextKey(key);
+  }
+
+  /** The nodes and detached values of all tries by their hashes, for those who come to them from the root. */
+  nodes(): NodeSource {
+    return new TrieNodes([this.main, ...this.#children.values()], this.#source);
   }
 
   /** The names of the child tries, ascending. */

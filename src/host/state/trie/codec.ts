@@ -1,6 +1,6 @@
 import { ScaleReader } from "../../scale/reader.ts";
 import { encodeCompact } from "../../scale/writer.ts";
-import { emptyChildren, HASH_LENGTH, HashStub, type NodeRef, type NodeValue, TrieNode } from "./node.ts";
+import { HASH_LENGTH, HashStub, type NodeRef, type NodeValue, TrieNode } from "./node.ts";
 
 /** Encoding of the trie without entries. */
 export const EMPTY_TRIE = Uint8Array.of(0);
@@ -25,10 +25,22 @@ const BRANCH_VALUE: Variant = { bits: 0b1100_0000, max: 63, branch: true, value:
 const LEAF_HASHED: Variant = { bits: 0b0010_0000, max: 31, branch: false, value: "hashed" };
 const BRANCH_HASHED: Variant = { bits: 0b0001_0000, max: 15, branch: true, value: "hashed" };
 
-function variantOf(node: TrieNode): Variant {
-  if (node.children === undefined) return node.value?.hashed ? LEAF_HASHED : LEAF;
-  if (node.value === undefined) return BRANCH;
-  return node.value.hashed ? BRANCH_HASHED : BRANCH_VALUE;
+/** A node as its bytes have it: of its children there is only what stands for them. */
+export interface NodeFields {
+  /** One nibble per byte. */
+  readonly partial: Uint8Array;
+  readonly value: NodeValue | undefined;
+  /**
+   * A branch's 16 slots; undefined for a leaf. Fewer than 32 bytes are the child's own encoding, 32 bytes its hash.
+   * None are a child that compact proofs leave out, and occur nowhere else.
+   */
+  readonly references: readonly (Uint8Array | undefined)[] | undefined;
+}
+
+function variantOf({ value, references }: NodeFields): Variant {
+  if (references === undefined) return value?.hashed ? LEAF_HASHED : LEAF;
+  if (value === undefined) return BRANCH;
+  return value.hashed ? BRANCH_HASHED : BRANCH_VALUE;
 }
 
 /** The variant of a header byte; undefined for `00` (empty trie), `01` (compact proofs' escape) and unused ones. */
@@ -41,14 +53,19 @@ function variantAt(first: number): Variant | undefined {
 }
 
 /** What stands for a child in its parent: fewer than 32 bytes of encoding, or a hash of 32. */
-function referenceOf(child: NodeRef): Uint8Array {
-  return child instanceof HashStub ? child.hash : child.merkle!;
+function referenceOf(child: NodeRef | undefined): Uint8Array | undefined {
+  return child instanceof HashStub ? child.hash : child?.merkle;
 }
 
 /** The bytes of a node whose children have their `merkle` values. Linear in their number. */
-export function encodeNode(node: TrieNode): Uint8Array {
+export function encodeNode({ partial, value, children }: TrieNode): Uint8Array {
+  return encodeFields({ partial, value, references: children?.map(referenceOf) });
+}
+
+/** The bytes of a node. */
+export function encodeFields(node: NodeFields): Uint8Array {
   const { bits, max } = variantOf(node);
-  const { partial, value, children } = node;
+  const { partial, value, references } = node;
   const excess = partial.length - max;
   const headerLength = excess < 0 ? 1 : 2 + Math.floor(excess / 255);
   const prefix = value !== undefined && !value.hashed ? encodeCompact(value.bytes.length) : undefined;
@@ -56,13 +73,13 @@ export function encodeNode(node: TrieNode): Uint8Array {
 
   let length = headerLength + ((partial.length + 1) >> 1) + (prefix?.length ?? 0) + (payload?.length ?? 0);
   let bitmap = 0;
-  if (children !== undefined) {
+  if (references !== undefined) {
     length += 2;
     for (let i = 0; i < 16; i++) {
-      const child = children[i];
-      if (child === undefined) continue;
+      const reference = references[i];
+      if (reference === undefined) continue;
       bitmap |= 1 << i;
-      length += 1 + referenceOf(child).length;
+      length += 1 + reference.length;
     }
   }
 
@@ -77,7 +94,7 @@ export function encodeNode(node: TrieNode): Uint8Array {
   let nibble = 0;
   if (partial.length & 1) bytes[at++] = partial[nibble++];
   for (; nibble < partial.length; nibble += 2) bytes[at++] = (partial[nibble] << 4) | partial[nibble + 1];
-  if (children !== undefined) {
+  if (references !== undefined) {
     bytes[at++] = bitmap & 0xff;
     bytes[at++] = bitmap >> 8;
   }
@@ -89,11 +106,10 @@ export function encodeNode(node: TrieNode): Uint8Array {
     bytes.set(payload, at);
     at += payload.length;
   }
-  if (children !== undefined) {
+  if (references !== undefined) {
     for (let i = 0; i < 16; i++) {
-      const child = children[i];
-      if (child === undefined) continue;
-      const reference = referenceOf(child);
+      const reference = references[i];
+      if (reference === undefined) continue;
       // A reference has at most 32 bytes, so its compact length is one byte.
       bytes[at++] = reference.length << 2;
       bytes.set(reference, at);
@@ -109,6 +125,25 @@ export function encodeNode(node: TrieNode): Uint8Array {
  * @throws ScaleError
  */
 export function decodeNode(bytes: Uint8Array): TrieNode {
+  const { partial, value, references } = decodeFields(bytes);
+  return new TrieNode(partial, value, references?.map(childOf));
+}
+
+/** Recursion through inline children ends by itself: each level is shorter than 32 bytes and than the one above. */
+function childOf(reference: Uint8Array | undefined): NodeRef | undefined {
+  if (reference === undefined) return undefined;
+  if (reference.length === HASH_LENGTH) return new HashStub(reference);
+  const child = decodeNode(reference);
+  child.merkle = reference;
+  return child;
+}
+
+/**
+ * Decodes one node without looking into inline children.
+ * @param rest what to do about bytes behind the node
+ * @throws ScaleError
+ */
+export function decodeFields(bytes: Uint8Array, rest: "refuse" | "ignore" = "refuse"): NodeFields {
   const reader = new ScaleReader(bytes, "trie node");
   const first = reader.u8();
   const variant = variantAt(first);
@@ -122,15 +157,14 @@ export function decodeNode(bytes: Uint8Array): TrieNode {
   if (variant.value === "inline") value = { hashed: false, bytes: reader.bytes() };
   if (variant.value === "hashed") value = { hashed: true, hash: reader.fixed(HASH_LENGTH), bytes: undefined };
 
-  let children: (NodeRef | undefined)[] | undefined;
+  let references: (Uint8Array | undefined)[] | undefined;
   if (variant.branch) {
-    children = emptyChildren();
-    for (let i = 0; i < 16; i++) {
-      if (bitmap & (1 << i)) children[i] = readChild(reader);
-    }
+    references = Array.from({ length: 16 }, (_, i) =>
+      bitmap & (1 << i) ? readReference(reader) : undefined,
+    );
   }
-  reader.end();
-  return new TrieNode(partial, value, children);
+  if (rest === "refuse") reader.end();
+  return { partial, value, references };
 }
 
 function readLength(reader: ScaleReader, low: number, max: number): number {
@@ -162,15 +196,11 @@ function readPartial(reader: ScaleReader, length: number): Uint8Array {
   return partial;
 }
 
-/** Recursion through inline children ends by itself: each level is shorter than 32 bytes and than the one above. */
-function readChild(reader: ScaleReader): NodeRef {
+function readReference(reader: ScaleReader): Uint8Array {
   const start = reader.offset;
   const reference = reader.bytes();
-  if (reference.length === HASH_LENGTH) return new HashStub(reference);
   if (reference.length > HASH_LENGTH) {
     throw reader.error("invalid-value", `child reference of ${reference.length} bytes`, start);
   }
-  const child = decodeNode(reference);
-  child.merkle = reference;
-  return child;
+  return reference;
 }

@@ -1,4 +1,5 @@
 import { StateError } from "../errors.ts";
+import { MAX_KEY_LENGTH } from "./build.ts";
 import { matchLength, nibbleAt } from "./nibbles.ts";
 import type { NodeRef, NodeValue, TrieNode } from "./node.ts";
 import { type NodeSource, resolve } from "./source.ts";
@@ -29,7 +30,7 @@ interface Step {
 /**
  * The smallest key above `key`, or also `key` itself if `inclusive`, in bytewise order. Needs only the nodes on
  * the way to it, not their values.
- * @throws WitnessIncomplete, StateError `odd-key`
+ * @throws WitnessIncomplete, StateError `odd-key`, `key-too-long`
  */
 export function findNext(
   root: NodeRef | undefined,
@@ -90,7 +91,11 @@ function firstKey(node: TrieNode, nibbles: number[], key: Uint8Array, source: No
   return toBytes(nibbles);
 }
 
+/** Nodes from a hostile source may be chained to any depth, but not lead to a key that no trie can hold. */
 function append(nibbles: number[], partial: Uint8Array): void {
+  if (nibbles.length + partial.length > MAX_KEY_LENGTH * 2) {
+    throw new StateError("key-too-long", `a node lies more than ${MAX_KEY_LENGTH * 2} nibbles deep`);
+  }
   for (let i = 0; i < partial.length; i++) nibbles.push(partial[i]);
 }
 

@@ -23,13 +23,14 @@ export interface Change {
  * Any operation on a trie that is not whole in memory may throw WitnessIncomplete.
  */
 export class Trie {
-  readonly #top: NodeRef | undefined;
+  /** The root node, for those who walk the trie themselves; undefined if it is empty. */
+  readonly top: NodeRef | undefined;
   readonly #source: NodeSource;
   readonly #hash: Hasher;
   #root: Uint8Array | undefined;
 
   private constructor(top: NodeRef | undefined, source: NodeSource, hash: Hasher, root?: Uint8Array) {
-    this.#top = top;
+    this.top = top;
     this.#source = source;
     this.#hash = hash;
     this.#root = root;
@@ -57,40 +58,40 @@ export class Trie {
   }
 
   get isEmpty(): boolean {
-    return this.#top === undefined;
+    return this.top === undefined;
   }
 
   /** The root hash, 32 bytes. */
   get root(): Uint8Array {
-    this.#root ??= rootHash(this.#top, this.#hash);
+    this.#root ??= rootHash(this.top, this.#hash);
     return this.#root;
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const value = find(this.#top, key, this.#source);
+    const value = find(this.top, key, this.#source);
     return value && valueBytes(value, this.#source, key);
   }
 
   /** Whether the key exists; needs no detached value. */
   has(key: Uint8Array): boolean {
-    return find(this.#top, key, this.#source) !== undefined;
+    return find(this.top, key, this.#source) !== undefined;
   }
 
   /** Whether `get(key)` would give these bytes, undefined for none; needs no detached value to tell. */
   holds(key: Uint8Array, bytes: Uint8Array | undefined): boolean {
-    const value = find(this.#top, key, this.#source);
+    const value = find(this.top, key, this.#source);
     if (value === undefined || bytes === undefined) return value === bytes;
     return value.hashed ? equalBytes(value.hash, this.#hash(bytes)) : equalBytes(value.bytes, bytes);
   }
 
   /** The smallest key strictly above `key`, which need not exist itself. */
   nextKey(key: Uint8Array): Uint8Array | undefined {
-    return findNext(this.#top, key, false, this.#source);
+    return findNext(this.top, key, false, this.#source);
   }
 
   /** The smallest key that is `key` or above it. */
   keyFrom(key: Uint8Array): Uint8Array | undefined {
-    return findNext(this.#top, key, true, this.#source);
+    return findNext(this.top, key, true, this.#source);
   }
 
   /** The keys that begin with `prefix`, ascending, from `start` on. */
@@ -109,13 +110,13 @@ export class Trie {
 
   /** @throws StateError `key-too-long` */
   insert(key: Uint8Array, value: Uint8Array, version: StateVersion): Trie {
-    const top = insert(this.#top, key, nodeValue(value, version, this.#hash), this.#source);
+    const top = insert(this.top, key, nodeValue(value, version, this.#hash), this.#source);
     return new Trie(top, this.#source, this.#hash);
   }
 
   remove(key: Uint8Array): Trie {
-    const top = remove(this.#top, key, this.#source);
-    return top === this.#top ? this : new Trie(top, this.#source, this.#hash);
+    const top = remove(this.top, key, this.#source);
+    return top === this.top ? this : new Trie(top, this.#source, this.#hash);
   }
 
   /**
@@ -123,19 +124,19 @@ export class Trie {
    * with a sibling that a witness does not hold, whatever the order of the keys.
    */
   apply(changes: readonly Change[], version: StateVersion): Trie {
-    let top = this.#top;
+    let top = this.top;
     for (const { key, value } of changes) {
       if (value !== undefined) top = insert(top, key, nodeValue(value, version, this.#hash), this.#source);
     }
     for (const { key, value } of changes) {
       if (value === undefined) top = remove(top, key, this.#source);
     }
-    return top === this.#top ? this : new Trie(top, this.#source, this.#hash);
+    return top === this.top ? this : new Trie(top, this.#source, this.#hash);
   }
 }
 
 /** A value in the form that the version gives one being written. */
-function nodeValue(bytes: Uint8Array, version: StateVersion, hash: Hasher): NodeValue {
+export function nodeValue(bytes: Uint8Array, version: StateVersion, hash: Hasher): NodeValue {
   if (version === 0 || bytes.length < HASHED_VALUE_MIN) return { hashed: false, bytes };
   return { hashed: true, hash: hash(bytes), bytes };
 }
