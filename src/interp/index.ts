@@ -1,5 +1,5 @@
 export type { Configuration, FrameState, PauseReason } from "./execution/configuration.ts";
-export { ConfigurationError } from "./execution/errors.ts";
+export { ConfigurationError, SnapshotError, type SnapshotErrorKind } from "./execution/errors.ts";
 export {
   Execution,
   type ExecutionFrame,
@@ -7,6 +7,8 @@ export {
   type RunOptions,
   type TypedValue,
 } from "./execution/execution.ts";
+export { type Restored, type RestoreOptions, restore } from "./execution/restore.ts";
+export { snapshot } from "./execution/snapshot.ts";
 export type { Executor, ExecutorFactory, ExecutorOptions } from "./executor.ts";
 export { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "./func.ts";
 export { type GasSchedule, OPERATOR_1, scheduleHash } from "./gas/schedule.ts";

@@ -28,6 +28,19 @@ export function instantiate(
   imports: Imports,
   options: InstantiateOptions = {},
 ): Instance {
+  const instance = assemble(store, module, imports, options);
+  initialise(instance);
+  if (module.start !== undefined) store.callLanes(instance.funcs[module.start]!, new Int32Array(0));
+  return instance;
+}
+
+/** An instance with its imports linked and everything it defines as new: no segment written, nothing run. */
+export function assemble(
+  store: Store,
+  module: ValidModule,
+  imports: Imports,
+  options: InstantiateOptions = {},
+): Instance {
   if (!isValidated(module)) throw new TypeError("the module has not been validated");
   const instance = new Instance(module, store, codeOf(module, store.schedule, store.probes));
   const found = resolveImports(module, imports, options.onMissing ?? "error");
@@ -36,8 +49,6 @@ export function instantiate(
   instance.tables = [...ofKind(found, "table"), ...definedTables(module, store)];
   instance.memories = [...ofKind(found, "memory"), ...definedMemories(module, store)];
   instance.exports = exportsOf(instance);
-  initialise(instance);
-  if (module.start !== undefined) store.callLanes(instance.funcs[module.start]!, new Int32Array(0));
   return instance;
 }
 

@@ -1,6 +1,7 @@
-import { I32, I64, type ValType } from "../../decoder/module.ts";
+import { F64, I32, I64, type ValType } from "../../decoder/module.ts";
 import type { Configuration, FrameState } from "../execution/configuration.ts";
 import { ConfigurationError } from "../execution/errors.ts";
+import type { ExecutorOptions } from "../executor.ts";
 import { equalTypes } from "../func.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { Instance } from "../instance.ts";
@@ -184,8 +185,12 @@ function checkCall(site: Site, callee: FrameState, offset: number): void {
   }
 }
 
-function installFrame(lanes: Lanes, frame: FrameState, site: Site, fp: number, isCaller: boolean): void {
-  const { instance, func, locals, operands, offset } = frame;
+/** Numbers of values, and operands that code reads from elsewhere than their own slots. */
+function checkFrame(
+  { instance, func, offset, locals, operands }: FrameState,
+  site: Site,
+  isCaller: boolean,
+): void {
   const types = localTypes(instance, func);
   const height = site.operands.length - (isCaller ? (site.call?.results.length ?? 0) : 0);
   if (locals.length !== types.length || operands.length !== height) {
@@ -194,22 +199,63 @@ function installFrame(lanes: Lanes, frame: FrameState, site: Site, fp: number, i
         `not ${locals.length} and ${operands.length}`,
     );
   }
-  types.forEach((type, i) => {
-    bitsToLanes(type, locals[i]!, lanes, fp + 2 * i);
-  });
+  const fits = (bits: bigint, isWide: boolean): boolean => bits >= 0n && bits >> (isWide ? 64n : 32n) === 0n;
+  if (
+    !locals.every((bits, i) => fits(bits, types[i] === I64 || types[i] === F64)) ||
+    !operands.every((bits, i) => fits(bits, site.operands[i]!.wide === 1))
+  ) {
+    throw new ConfigurationError(`a value of function ${func} at byte ${offset} is too wide for its type`);
+  }
   operands.forEach((bits, i) => {
-    const { slot, low, high, wide } = site.operands[i]!;
-    const own = fp + 2 * (locals.length + i);
-    bitsToLanes(wide === 1 ? I64 : I32, bits, lanes, own);
-    // An operand that code reads elsewhere must be there already.
-    if (
-      slot !== own - fp &&
-      readPlace(lanes, fp, { slot, low, high, wide }) !==
-        readPlace(lanes, fp, { slot: own - fp, low, high, wide })
-    ) {
+    const place = site.operands[i]!;
+    const expected = originOf(place, locals);
+    const width = place.wide === 1 ? 64 : 32;
+    if (expected !== undefined && BigInt.asUintN(width, expected) !== BigInt.asUintN(width, bits)) {
       throw new ConfigurationError(
         `operand ${i} of function ${func} at byte ${offset} does not agree with its origin`,
       );
     }
+  });
+}
+
+/** What a constant, or an operand that still is a local's value, must be; undefined for all others. */
+function originOf({ slot, low, high }: OperandPlace, locals: readonly bigint[]): bigint | undefined {
+  if (slot < 0) return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+  return locals[slot / 2];
+}
+
+function installFrame(lanes: Lanes, frame: FrameState, site: Site, fp: number, isCaller: boolean): void {
+  checkFrame(frame, site, isCaller);
+  const { instance, func, locals, operands } = frame;
+  localTypes(instance, func).forEach((type, i) => {
+    bitsToLanes(type, locals[i]!, lanes, fp + 2 * i);
+  });
+  operands.forEach((bits, i) => {
+    bitsToLanes(site.operands[i]!.wide === 1 ? I64 : I32, bits, lanes, fp + 2 * (locals.length + i));
+  });
+}
+
+/**
+ * Checks that a configuration from outside fits the code: functions, byte offsets, numbers of locals and operands,
+ * calls, limits. It may stand at any operator that can be reached. @throws ConfigurationError
+ */
+export function checkConfiguration({ frames, isCharged }: Configuration, limits: ExecutorOptions): void {
+  if (frames.length > limits.maxCallDepth)
+    throw new ConfigurationError(`${frames.length} frames exceed the limit`);
+  let slots = 0;
+  frames.forEach((frame, i) => {
+    const { instance, func, offset, locals, operands } = frame;
+    const isLast = i === frames.length - 1;
+    const { code } = instance;
+    if (code.entries[func] === 0) lower(code, func);
+    const site = siteAtOffset(code, func, offset);
+    if (site === undefined)
+      throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);
+    if (slots + code.frames[func]! / 2 > limits.maxStackSlots)
+      throw new ConfigurationError("the stack exceeds the limit");
+    checkFrame(frame, site, !isLast);
+    if (!isLast) checkCall(site, frames[i + 1]!, offset);
+    else if (!isCharged && site.block < 0) throw new ConfigurationError(`no block begins at byte ${offset}`);
+    slots += locals.length + operands.length;
   });
 }

@@ -1,0 +1,104 @@
+import type { ExternalKind } from "../../decoder/module.ts";
+import type { Func } from "../func.ts";
+import type { Extern, Instance } from "../instance.ts";
+
+/** Something an instance defines, by instance and index among what it defines of that kind. */
+export interface Definition {
+  readonly instance: number;
+  readonly index: number;
+}
+
+/** A memory, table or global that no instance of the graph defines. */
+export type Orphan = Exclude<Extern, { kind: "func" }>;
+
+/**
+ * The instances that an execution can reach, in the order in which a search from its frames finds them, and who
+ * defines what. The order depends on the modules alone, so that equal states give equal snapshots.
+ */
+export class InstanceGraph {
+  readonly instances: Instance[] = [];
+  /** Made by the host, or by an instance that cannot be reached; in the order found. */
+  readonly orphans: Orphan[] = [];
+  private readonly numbers = new Map<Instance, number>();
+  private readonly definitions = new Map<Extern["value"], Definition>();
+  private readonly orphanNumbers = new Map<Extern["value"], number>();
+
+  constructor(roots: readonly Instance[]) {
+    for (const root of roots) this.add(root);
+    // `instances` grows while it is walked.
+    for (const instance of this.instances) {
+      for (const func of instance.funcs) this.reach(func);
+      for (const table of instance.tables) for (const func of table.elements) this.reach(func);
+    }
+    for (const instance of this.instances) for (const item of importedItems(instance)) this.findOrphan(item);
+  }
+
+  private reach(func: Func | null): void {
+    if (func !== null && func.kind === "wasm") this.add(func.instance);
+  }
+
+  private add(instance: Instance): void {
+    if (this.numbers.has(instance)) return;
+    const number = this.instances.length;
+    this.numbers.set(instance, number);
+    this.instances.push(instance);
+    for (const values of Object.values(definedItems(instance))) {
+      values.forEach((value, index) => {
+        this.definitions.set(value, { instance: number, index });
+      });
+    }
+  }
+
+  private findOrphan(item: Extern): void {
+    if (item.kind === "func" || this.definitions.has(item.value) || this.orphanNumbers.has(item.value))
+      return;
+    this.orphanNumbers.set(item.value, this.orphans.length);
+    this.orphans.push(item);
+  }
+
+  numberOf(instance: Instance): number {
+    return this.numbers.get(instance)!;
+  }
+  definitionOf(item: Extern["value"]): Definition | undefined {
+    return this.definitions.get(item);
+  }
+  orphanNumberOf(item: Extern["value"]): number | undefined {
+    return this.orphanNumbers.get(item);
+  }
+}
+
+type Space = "funcs" | "tables" | "memories" | "globals";
+const SPACES: { readonly [kind in ExternalKind]: Space } = {
+  func: "funcs",
+  table: "tables",
+  memory: "memories",
+  global: "globals",
+};
+
+function importCount({ module }: Instance, kind: ExternalKind): number {
+  return module.imports.filter(({ desc }) => desc.kind === kind).length;
+}
+
+/** What an instance defines. */
+export function definedItems(instance: Instance): Pick<Instance, Space> {
+  return {
+    funcs: instance.funcs.slice(importCount(instance, "func")),
+    tables: instance.tables.slice(importCount(instance, "table")),
+    memories: instance.memories.slice(importCount(instance, "memory")),
+    globals: instance.globals.slice(importCount(instance, "global")),
+  };
+}
+
+/** What its imports were linked to, in the order of the import section. */
+export function importedItems(instance: Instance): Extern[] {
+  const next = { func: 0, table: 0, memory: 0, global: 0 };
+  return instance.module.imports.map(({ desc: { kind } }) => {
+    return { kind, value: instance[SPACES[kind]][next[kind]++] } as Extern;
+  });
+}
+
+/** The definition as an import can be linked to it; undefined if there is none. */
+export function definedItem(instance: Instance, kind: ExternalKind, index: number): Extern | undefined {
+  const value = definedItems(instance)[SPACES[kind]][index];
+  return value === undefined ? undefined : ({ kind, value } as Extern);
+}
