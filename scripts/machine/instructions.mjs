@@ -77,9 +77,13 @@ put("memory_grow", "d a", "status = 6; break loop;", "exit");
 // Tells whoever watches (see lower/probes); only code lowered for an observer or a breakpoint holds it.
 put("probe", "n", "status = 7; break loop;", "exit");
 // The logical stack height of wasm-instrument's stack limiter; only code lowered with that limit holds these.
-put("height_enter", "n", `z = s.height + $n;
+put(
+  "height_enter",
+  "n",
+  `z = s.height + $n;
       if (z > s.heightLimit) { status = 20; break loop; }
-      s.height = z;`);
+      s.height = z;`,
+);
 put("height_leave", "n", "s.height = s.height - $n;");
 put("memory_size", "d", "I[$d] = bytes.length / 65536 | 0;");
 
