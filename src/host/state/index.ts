@@ -1,5 +1,6 @@
 export { StateError, type StateErrorKind, WitnessIncomplete } from "./errors.ts";
 export { blake2b256, type Hasher, keccak256 } from "./hash.ts";
+export { decodeOperations, encodeOperations, type OverlayOperation } from "./operations.ts";
 export { ChildOverlay, Overlay, type StorageDiff } from "./overlay.ts";
 export * from "./proof/index.ts";
 export { type ChildEntries, childRootKey, State, type StorageChanges } from "./state.ts";

@@ -1,4 +1,5 @@
 import { StateError } from "./errors.ts";
+import type { OverlayOperation } from "./operations.ts";
 
 /** A key's change that a transaction covered, to be put back if the transaction is rolled back. */
 export interface Undo {
@@ -15,6 +16,8 @@ export interface Undo {
 export class Journal {
   readonly #layers: Undo[][] = [];
   #revision = 0;
+  /** Is told every operation, in order, if somebody wants to make the same overlay again. */
+  listener: ((operation: OverlayOperation) => void) | undefined;
 
   get depth(): number {
     return this.#layers.length;
@@ -35,11 +38,13 @@ export class Journal {
   }
 
   start(): void {
+    this.listener?.({ kind: "start" });
     this.#layers.push([]);
   }
 
   /** @throws StateError `no-transaction` */
   commit(): void {
+    this.listener?.({ kind: "commit" });
     const undos = this.#pop("commit");
     const below = this.#layers[this.#layers.length - 1];
     for (const undo of undos) {
@@ -49,6 +54,7 @@ export class Journal {
 
   /** @throws StateError `no-transaction` */
   rollback(): void {
+    this.listener?.({ kind: "rollback" });
     for (const undo of this.#pop("roll back")) undo.restore();
     this.touch();
   }

@@ -1,6 +1,7 @@
 import { compareBytes, startsWith, toLatin1 } from "../bytes.ts";
 import { StateError } from "./errors.ts";
 import { Journal } from "./journal.ts";
+import type { OverlayOperation } from "./operations.ts";
 import { childRootKey, type State, type StorageChanges } from "./state.ts";
 import type { StateVersion } from "./trie/node.ts";
 import { Trie } from "./trie/trie.ts";
@@ -28,6 +29,40 @@ export class Overlay {
   constructor(state: State) {
     this.state = state;
     this.#main = new TrieOverlay(() => state.main, this.#journal);
+  }
+
+  /** Makes an overlay again from what was done to another one on an equal state. @throws StateError, WitnessIncomplete */
+  static replay(state: State, operations: readonly OverlayOperation[]): Overlay {
+    const overlay = new Overlay(state);
+    for (const operation of operations) overlay.#perform(operation);
+    return overlay;
+  }
+
+  #perform(operation: OverlayOperation): void {
+    switch (operation.kind) {
+      case "start":
+        return this.#journal.start();
+      case "commit":
+        return this.#journal.commit();
+      case "rollback":
+        return this.#journal.rollback();
+    }
+    const trie = operation.child === undefined ? this.#main : this.child(operation.child);
+    switch (operation.kind) {
+      case "set":
+        return trie.set(operation.key, operation.value);
+      case "append":
+        return trie.append(operation.key, operation.value);
+      case "clear":
+        return trie.clear(operation.key);
+      case "clear-prefix":
+        trie.clearPrefix(operation.prefix, operation.limit, operation.cursor);
+    }
+  }
+
+  /** Appends to `log`, from now on, every operation that changes the overlay, for `Overlay.replay`. */
+  recordTo(log: OverlayOperation[]): void {
+    this.#journal.listener = (operation) => log.push(operation);
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
@@ -165,7 +200,7 @@ export class ChildOverlay extends TrieOverlay {
 
   /** Made by `Overlay.child` alone. */
   constructor(name: Uint8Array, state: State, main: TrieOverlay, journal: Journal) {
-    super(() => state.child(name), journal);
+    super(() => state.child(name), journal, name);
     this.name = name;
     this.#main = main;
   }

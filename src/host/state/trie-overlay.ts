@@ -24,11 +24,16 @@ export const NOTHING_REMOVED: Removal = { cursor: undefined, backend: 0, unique:
 export class TrieOverlay {
   readonly #trie: () => Trie;
   readonly #changes: ChangeSet;
+  readonly #journal: Journal;
+  /** Name of the child trie; undefined for the main one. */
+  readonly #child: Uint8Array | undefined;
   #backend: Trie | undefined;
 
   /** @param trie gives the trie below, when it is first needed. */
-  constructor(trie: () => Trie, journal: Journal) {
+  constructor(trie: () => Trie, journal: Journal, child?: Uint8Array) {
     this.#trie = trie;
+    this.#journal = journal;
+    this.#child = child;
     this.#changes = new ChangeSet(journal);
   }
 
@@ -52,10 +57,12 @@ export class TrieOverlay {
   }
 
   set(key: Uint8Array, value: Uint8Array): void {
+    this.#journal.listener?.({ kind: "set", child: this.#child, key: key.slice(), value: value.slice() });
     this.#changes.write(key, toLatin1(key), value.slice());
   }
 
   clear(key: Uint8Array): void {
+    this.#journal.listener?.({ kind: "clear", child: this.#child, key: key.slice() });
     this.#changes.write(key, toLatin1(key), undefined);
   }
 
@@ -64,6 +71,7 @@ export class TrieOverlay {
    * not decode) or is absent becomes the list of this one item (reference: StorageAppend).
    */
   append(key: Uint8Array, item: Uint8Array): void {
+    this.#journal.listener?.({ kind: "append", child: this.#child, key: key.slice(), value: item.slice() });
     this.#changes.append(key, toLatin1(key), item, () => this.backend.get(key));
   }
 
@@ -88,6 +96,13 @@ export class TrieOverlay {
    * limited call repeated without cursor visits the same ones again.
    */
   clearPrefix(prefix: Uint8Array, limit?: number, cursor?: Uint8Array): Removal {
+    this.#journal.listener?.({
+      kind: "clear-prefix",
+      child: this.#child,
+      prefix: prefix.slice(),
+      limit,
+      cursor: cursor?.slice(),
+    });
     let unique = this.#clearChanged(toLatin1(prefix));
     let backend = 0;
     let loops = 0;

@@ -2,7 +2,7 @@ import { compareBytes, equalBytes } from "../../bytes.ts";
 import { bytesToHex } from "../../hex.ts";
 import { blake2b256, type Hasher } from "../hash.ts";
 import { decodeFields, EMPTY_TRIE, encodeFields, type NodeFields } from "../trie/codec.ts";
-import { matchLength, nibbleAt } from "../trie/nibbles.ts";
+import { commonNibbles, matchLength, nibbleAt } from "../trie/nibbles.ts";
 import { HASH_LENGTH, type NodeValue, type StateVersion } from "../trie/node.ts";
 import { nodeValue } from "../trie/trie.ts";
 import { ProofError } from "./errors.ts";
@@ -50,8 +50,7 @@ class OpenNode {
   readonly item: number;
   /** Whether it stood in its parent, and will again. */
   readonly inline: boolean;
-  /** The key whose first `start` nibbles lead to the node, */
-  readonly key: Uint8Array;
+  /** How many nibbles lead to the node, */
   readonly start: number;
   /** and how many lead to its value and its children's slots. */
   readonly depth: number;
@@ -62,10 +61,9 @@ class OpenNode {
   /** The slot last descended into. */
   slot = 0;
 
-  constructor(bytes: Uint8Array, item: number, inline: boolean, key: Uint8Array, start: number) {
+  constructor(bytes: Uint8Array, item: number, inline: boolean, start: number) {
     this.item = item;
     this.inline = inline;
-    this.key = key;
     this.start = start;
     // The reference takes what begins with the header of the empty trie for it, and ignores bytes behind a node.
     this.fields =
@@ -75,16 +73,7 @@ class OpenNode {
     this.value = this.fields?.value;
   }
 
-  /** Whether all keys below the node begin as this one does. */
-  isAbove(key: Uint8Array): boolean {
-    if (key.length * 2 < this.start) return false;
-    for (let i = 0; i < this.start; i++) {
-      if (nibbleAt(key, i) !== nibbleAt(this.key, i)) return false;
-    }
-    return true;
-  }
-
-  /** Whether the key, which the node is above of, goes on with the node's partial key. */
+  /** Whether a key that leads to the node goes on with the node's partial key. */
   matches(key: Uint8Array): boolean {
     const { fields } = this;
     return fields !== undefined && matchLength(fields.partial, key, this.start) === fields.partial.length;
@@ -102,7 +91,9 @@ class TrieProofVerifier {
   readonly #version: StateVersion;
   readonly #hash: Hasher;
   #item = 0;
+  /** The claim to be settled next, and how many nibbles it shares with the one before it. */
   #claim = 0;
+  #shared = 0;
 
   constructor(
     proof: readonly Uint8Array[],
@@ -118,7 +109,7 @@ class TrieProofVerifier {
 
   verify(root: Uint8Array): void {
     const path: OpenNode[] = [];
-    let node = this.#next(this.#claims[0].key, 0);
+    let node = this.#next(0);
     for (;;) {
       const child = this.#settleClaims(node);
       if (child !== undefined) {
@@ -149,10 +140,11 @@ class TrieProofVerifier {
 
   /** Deals with the claims below a node up to one that needs a child, which is returned. */
   #settleClaims(node: OpenNode): OpenNode | undefined {
-    for (; this.#claim < this.#claims.length; this.#claim++) {
+    for (; this.#claim < this.#claims.length; this.#advance()) {
       const claim = this.#claims[this.#claim];
       const { key, value } = claim;
-      if (!node.isAbove(key)) return undefined;
+      // The claim before led through this node.
+      if (this.#shared < node.start) return undefined;
       if (!node.matches(key)) {
         if (value !== undefined) throw mismatch(claim, node);
       } else if (node.depth === key.length * 2) {
@@ -160,11 +152,17 @@ class TrieProofVerifier {
       } else {
         node.slot = nibbleAt(key, node.depth);
         const reference = node.references?.[node.slot];
-        if (reference !== undefined) return this.#child(node, reference, key);
+        if (reference !== undefined) return this.#child(node, reference);
         if (value !== undefined) throw mismatch(claim, node);
       }
     }
     return undefined;
+  }
+
+  #advance(): void {
+    const before = this.#claims[this.#claim++];
+    const next = this.#claims[this.#claim];
+    if (next !== undefined) this.#shared = commonNibbles(before.key, next.key);
   }
 
   #putValue(node: OpenNode, claim: TrieClaim): void {
@@ -176,17 +174,19 @@ class TrieProofVerifier {
     else if (references === undefined) throw mismatch(claim, node);
   }
 
-  #child(parent: OpenNode, reference: Uint8Array, key: Uint8Array): OpenNode {
+  /** The child to which the next claim leads. */
+  #child(parent: OpenNode, reference: Uint8Array): OpenNode {
     const start = parent.depth + 1;
-    if (reference.length === 0) return this.#next(key, start);
-    if (reference.length < HASH_LENGTH) return new OpenNode(reference, parent.item, true, key, start);
+    this.#shared = start;
+    if (reference.length === 0) return this.#next(start);
+    if (reference.length < HASH_LENGTH) return new OpenNode(reference, parent.item, true, start);
     throw new ProofError("extraneous-hash", "the hash of a node on the path is not left out", parent.item);
   }
 
-  #next(key: Uint8Array, start: number): OpenNode {
+  #next(start: number): OpenNode {
     const item = this.#proof[this.#item];
     if (item === undefined) throw new ProofError("incomplete", "nodes on the path are missing", this.#item);
-    return new OpenNode(item, this.#item++, false, key, start);
+    return new OpenNode(item, this.#item++, false, start);
   }
 
   /** What stands for the node in its parent; of the first node, the root. */

@@ -1,6 +1,6 @@
-import { toLatin1 } from "../../bytes.ts";
+import { equalBytes, toLatin1 } from "../../bytes.ts";
 import { ScaleError } from "../../scale/errors.ts";
-import { decodeNode } from "../trie/codec.ts";
+import { decodeNode, EMPTY_TRIE } from "../trie/codec.ts";
 import { nibbleSlice } from "../trie/nibbles.ts";
 import { type NodeValue, TrieNode } from "../trie/node.ts";
 import type { NodeSource } from "../trie/source.ts";
@@ -82,7 +82,8 @@ function load(
   const text = toLatin1(hash);
   if (decoded.has(text)) return decoded.get(text);
   const bytes = source.get(hash);
-  const node = bytes && decodingItem(() => decodeNode(bytes));
+  const isNode = bytes !== undefined && !equalBytes(bytes, EMPTY_TRIE);
+  const node = isNode ? decodingItem(() => decodeNode(bytes)) : undefined;
   decoded.set(text, node);
   return node;
 }

@@ -28,14 +28,15 @@ interface Step {
 }
 
 /**
- * The smallest key above `key`, or also `key` itself if `inclusive`, in bytewise order. Needs only the nodes on
- * the way to it, not their values.
+ * The smallest key above `key`, or also `key` itself if `inclusive`, in bytewise order, of those that have its
+ * first `bound` nibbles. Needs only the nodes on the way to it, not their values, and none beside the bound.
  * @throws WitnessIncomplete, StateError `odd-key`, `key-too-long`
  */
 export function findNext(
   root: NodeRef | undefined,
   key: Uint8Array,
   inclusive: boolean,
+  bound: number,
   source: NodeSource,
 ): Uint8Array | undefined {
   const end = key.length * 2;
@@ -48,7 +49,9 @@ export function findNext(
     const depth = nibbles.length;
     const matched = matchLength(partial, key, depth);
     if (matched < partial.length) {
-      const above = depth + matched === end || partial[matched] > nibbleAt(key, depth + matched);
+      const fork = depth + matched;
+      if (fork < bound) return undefined;
+      const above = fork === end || partial[matched] > nibbleAt(key, fork);
       if (above) return firstKey(node, nibbles, key, source);
       break;
     }
@@ -66,6 +69,7 @@ export function findNext(
   }
   while (path.length > 0) {
     const { node, next, length } = path.pop()!;
+    if (length < bound) return undefined;
     for (let slot = next; node.children !== undefined && slot < 16; slot++) {
       const child = node.children[slot];
       if (child === undefined) continue;

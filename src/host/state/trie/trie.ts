@@ -86,20 +86,23 @@ export class Trie {
 
   /** The smallest key strictly above `key`, which need not exist itself. */
   nextKey(key: Uint8Array): Uint8Array | undefined {
-    return findNext(this.top, key, false, this.#source);
+    return findNext(this.top, key, false, 0, this.#source);
   }
 
   /** The smallest key that is `key` or above it. */
   keyFrom(key: Uint8Array): Uint8Array | undefined {
-    return findNext(this.top, key, true, this.#source);
+    return findNext(this.top, key, true, 0, this.#source);
   }
 
-  /** The keys that begin with `prefix`, ascending, from `start` on. */
+  /** The keys that begin with `prefix`, ascending, from `start` on. Needs no node that leads to no such key. */
   *keys(prefix: Uint8Array = new Uint8Array(0), start: Uint8Array = prefix): Generator<Uint8Array, void> {
-    let key = this.keyFrom(compareBytes(start, prefix) > 0 ? start : prefix);
-    while (key !== undefined && startsWith(key, prefix)) {
+    const first = compareBytes(start, prefix) > 0 ? start : prefix;
+    if (!startsWith(first, prefix)) return;
+    const bound = prefix.length * 2;
+    let key = findNext(this.top, first, true, bound, this.#source);
+    while (key !== undefined) {
       yield key;
-      key = this.nextKey(key);
+      key = findNext(this.top, key, false, bound, this.#source);
     }
   }
 
