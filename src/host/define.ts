@@ -1,6 +1,6 @@
 import type { FuncType } from "../decoder/module.ts";
 import type { HostCall, HostFunc } from "../interp/func.ts";
-import type { Trap } from "../interp/trap.ts";
+import { Trap } from "../interp/trap.ts";
 import type { Lanes } from "../interp/values.ts";
 import type { Guest, Param, Result } from "./types/value-type.ts";
 
@@ -23,7 +23,7 @@ export interface HostFunction<S extends Guest> {
 export type HostFunctions<S extends Guest> = Readonly<Record<string, HostFunction<S>>>;
 
 /** Declares one function: the body's argument and return types follow from the value types. */
-export type Declare<S extends Guest> = <const P extends readonly Param<unknown>[], R>(
+export type Declare<S extends Guest> = <const P extends readonly Param<unknown>[], const R>(
   params: P,
   result: Result<R, S>,
   body: (state: S, ...args: ValuesOf<P>) => NoInfer<R>,
@@ -37,6 +37,20 @@ export type Declare<S extends Guest> = <const P extends readonly Param<unknown>[
  */
 export function functionsOf<S extends Guest>(): Declare<S> {
   return (params, result, body) => ({ params, result: result as Result<unknown, S>, body: body as Body<S> });
+}
+
+/** A function that is known and not to be had: calling it traps. For its signature, and to be refused by name. */
+export function declared<S extends Guest>(
+  params: readonly Param<unknown>[],
+  result: Result<never, S>,
+): HostFunction<S> {
+  return {
+    params,
+    result: result as Result<unknown, S>,
+    body: () => {
+      throw new Trap("unsupported", "the host knows this function by name only");
+    },
+  };
 }
 
 /**
@@ -65,6 +79,39 @@ export class HostModule<S extends Guest> {
   /** The functions, working on `state`, as imports for `instantiate`. */
   bind(state: S): BoundModule<S> {
     return new BoundModule(this, state);
+  }
+
+  /** The module together with how a state of it is made from options `O`. */
+  creating<O>(create: (options: O) => S): InstantiableModule<S, O> {
+    return new InstantiableModule(this, create);
+  }
+}
+
+/**
+ * A host module that makes a state of its own for each instance, from options:
+ *
+ *     class Counter extends GuestState { constructor(readonly step: number) { super(); } total = 0; }
+ *     const counter = hostModule<Counter>("counter", { … }).creating(({ step }: { step: number }) => new Counter(step));
+ *     const imports = counter.instantiate({ step: 2 });
+ *     imports.state.attach(instantiate(store, module, imports));
+ */
+export class InstantiableModule<S extends Guest, O> {
+  readonly module: HostModule<S>;
+  readonly #create: (options: O) => S;
+
+  constructor(module: HostModule<S>, create: (options: O) => S) {
+    this.module = module;
+    this.#create = create;
+  }
+
+  /** The same module with every function wrapped. */
+  with(decorate: Decorator<S>): InstantiableModule<S, O> {
+    return new InstantiableModule(this.module.with(decorate), this.#create);
+  }
+
+  /** An instance: the functions bound to a new state, which `state` of the result is. */
+  instantiate(options: O): BoundModule<S> {
+    return this.module.bind(this.#create(options));
   }
 }
 
@@ -146,13 +193,13 @@ function invoker<S extends Guest>(fn: HostFunction<S>, state: S): (call: HostCal
     case 0:
       return (call) => {
         state.hostCalls++;
-        result.store(body(state), call.lanes, call.at, state);
+        result.store(body(state), call, state);
       };
     case 1:
       return (call) => {
         state.hostCalls++;
         const x = a!.load(call.lanes, call.at, state.memory);
-        result.store(body(state, x), call.lanes, call.at, state);
+        result.store(body(state, x), call, state);
       };
     case 2:
       return (call) => {
@@ -160,7 +207,7 @@ function invoker<S extends Guest>(fn: HostFunction<S>, state: S): (call: HostCal
         const { lanes, at } = call;
         const x = a!.load(lanes, at, state.memory);
         const y = b!.load(lanes, at + 2, state.memory);
-        result.store(body(state, x, y), call.lanes, call.at, state);
+        result.store(body(state, x, y), call, state);
       };
     case 3:
       return (call) => {
@@ -169,7 +216,7 @@ function invoker<S extends Guest>(fn: HostFunction<S>, state: S): (call: HostCal
         const x = a!.load(lanes, at, state.memory);
         const y = b!.load(lanes, at + 2, state.memory);
         const z = c!.load(lanes, at + 4, state.memory);
-        result.store(body(state, x, y, z), call.lanes, call.at, state);
+        result.store(body(state, x, y, z), call, state);
       };
     case 4:
       return (call) => {
@@ -179,13 +226,13 @@ function invoker<S extends Guest>(fn: HostFunction<S>, state: S): (call: HostCal
         const y = b!.load(lanes, at + 2, state.memory);
         const z = c!.load(lanes, at + 4, state.memory);
         const w = d!.load(lanes, at + 6, state.memory);
-        result.store(body(state, x, y, z, w), call.lanes, call.at, state);
+        result.store(body(state, x, y, z, w), call, state);
       };
     default:
       return (call) => {
         state.hostCalls++;
         const args = loadAll(params, call.lanes, call.at, state);
-        result.store(body(state, ...args), call.lanes, call.at, state);
+        result.store(body(state, ...args), call, state);
       };
   }
 }

@@ -47,18 +47,10 @@ export interface HostOptions {
   readonly offchain?: OffchainHost | undefined;
   /** Size in bytes of the storage proof recorded so far; absent if none is being recorded. */
   readonly proofSize?: (() => number) | undefined;
-  /** What records the nodes of the state that the call looks at; such as a `StateRecorder`. */
-  readonly recorder?: ProofRecorder | undefined;
   /** What takes the gas of host functions that are made to cost some. */
   readonly meter?: GasMeter | undefined;
   /** The call's input, for runtimes that fetch it themselves (RFC-145). */
   readonly input?: Uint8Array;
-}
-
-/** Knows the size of the storage proof recorded so far. */
-export interface ProofRecorder {
-  /** Bytes of the distinct nodes and values, each with its compact length. */
-  readonly proofSize: number;
 }
 
 /** Everything the Polkadot host API works on during one call into a runtime. */
@@ -67,7 +59,6 @@ export class PolkadotHost implements Heap {
   readonly overlay: Overlay;
   readonly keystore: Keystore | undefined;
   readonly offchain: OffchainHost | undefined;
-  readonly recorder: ProofRecorder | undefined;
   readonly meter: GasMeter | undefined;
   readonly runtimeVersionOf: HostOptions["runtimeVersionOf"];
   readonly proofSize: HostOptions["proofSize"];
@@ -101,7 +92,6 @@ export class PolkadotHost implements Heap {
     this.overlay = options.overlay;
     this.keystore = options.keystore;
     this.offchain = options.offchain;
-    this.recorder = options.recorder;
     this.meter = options.meter;
     this.runtimeVersionOf = options.runtimeVersionOf;
     this.proofSize = options.proofSize;

@@ -26,18 +26,19 @@ export const transactionIndex: HostFunctions<PolkadotHost> = {
 /** The answer where no proof is being recorded. */
 const NOT_RECORDED = 0xffff_ffff_ffff_ffffn;
 
+function proofSize(host: PolkadotHost): bigint {
+  return host.proofSize === undefined ? NOT_RECORDED : BigInt(host.proofSize());
+}
+
 /**
  * Size of the storage proof so far, all ones where none is being recorded (host-functions.md section 12). Version 2
- * (RFC-158) also counts what computing the storage root would need.
+ * (RFC-158) also counts what computing the storage root needs.
  */
 export const storageProofSize: HostFunctions<PolkadotHost> = {
-  ext_storage_proof_size_storage_proof_size_version_1: fn([], u64, (host) =>
-    host.recorder === undefined ? NOT_RECORDED : BigInt(host.recorder.proofSize),
-  ),
+  ext_storage_proof_size_storage_proof_size_version_1: fn([], u64, proofSize),
   ext_storage_proof_size_storage_proof_size_version_2: fn([], u64, (host) => {
-    if (host.recorder === undefined) return NOT_RECORDED;
-    // Nodes that the root needs are recorded as it is computed, and stay counted: the block will need them anyway.
-    host.overlay.root(host.stateVersion);
-    return BigInt(host.recorder.proofSize);
+    // This records the nodes for the root, and they stay counted: the block's end needs them anyway.
+    if (host.proofSize !== undefined) host.overlay.root(host.stateVersion);
+    return proofSize(host);
   }),
 };

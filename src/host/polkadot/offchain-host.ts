@@ -1,3 +1,5 @@
+import type { HttpService } from "./http-service.ts";
+
 /**
  * What an offchain worker may reach beyond the state. The host supplies it; nothing here is deterministic, and
  * no other context may use it.
@@ -18,4 +20,8 @@ export interface OffchainHost {
   get(key: Uint8Array): Uint8Array | undefined;
   set(key: Uint8Array, value: Uint8Array): void;
   clear(key: Uint8Array): void;
+  /** Which nodes may connect; `only` refuses all others. Absent: the function traps. */
+  setAuthorizedNodes?(nodes: readonly Uint8Array[], only: boolean): void;
+  /** Absent: the functions that need it trap. */
+  readonly http?: HttpService;
 }

@@ -1,14 +1,15 @@
 import { Trap } from "../../interp/trap.ts";
 import { equalBytes } from "../bytes.ts";
 import { functionsOf, type HostFunctions } from "../define.ts";
-import { outPointer, outSpan, span, spanView } from "../types/bytes.ts";
-import { byteVec, compactSize, type Encoding, result, unit, writeCompact } from "../types/encoding.ts";
+import { outPointer, outSpan, span } from "../types/bytes.ts";
 import { bool, enumOf, none, u32, u64 } from "../types/numbers.ts";
 import { returnedPointer, returnedSpan } from "../types/returned.ts";
+import { record, result, vec } from "../types/scale-composites.ts";
+import { byteVec, unit } from "../types/scale-values.ts";
 import type { PolkadotHost } from "./host.ts";
 import type { OffchainHost } from "./offchain-host.ts";
 import { optionalBytes, optionalInt, status, unitResult } from "./results.ts";
-import { optionalBytesArg } from "./scale-args.ts";
+import { bytesListArg, optionalBytesArg } from "./scale-args.ts";
 import { readWhole } from "./storage-read.ts";
 
 const fn = functionsOf<PolkadotHost>();
@@ -22,28 +23,9 @@ function offchain(host: PolkadotHost): OffchainHost {
   return host.offchain;
 }
 
-interface NetworkState {
-  readonly peerId: Uint8Array;
-  readonly addresses: readonly Uint8Array[];
-}
-
-const networkState: Encoding<NetworkState> = {
-  name: "OpaqueNetworkState",
-  size: (value) =>
-    value.addresses.reduce(
-      (sum, address) => sum + byteVec.size(address),
-      byteVec.size(value.peerId) + compactSize(value.addresses.length),
-    ),
-  write: (value, bytes, at) => {
-    byteVec.write(value.peerId, bytes, at);
-    let end = writeCompact(value.addresses.length, bytes, at + byteVec.size(value.peerId));
-    for (const address of value.addresses) {
-      byteVec.write(address, bytes, end);
-      end += byteVec.size(address);
-    }
-  },
-  format: (value) => byteVec.format(value.peerId),
-};
+const networkState = record("OpaqueNetworkState", { peerId: byteVec, addresses: vec(byteVec) });
+/** Bytes of a peer id in the buffer that RFC-145 has for one. */
+const PEER_ID_SIZE = 38;
 
 const OK = { ok: undefined } as const;
 const FAILED = { error: undefined } as const;
@@ -51,15 +33,15 @@ const FAILED = { error: undefined } as const;
 /** For offchain workers (host-functions.md section 9). Other contexts refuse them. */
 export const offchainFunctions: HostFunctions<PolkadotHost> = {
   ext_offchain_is_validator_version_1: fn([], bool, (host) => offchain(host).isValidator()),
-  ext_offchain_submit_transaction_version_1: fn([span], unitResult, (host, extrinsic) =>
-    offchain(host).submitTransaction(extrinsic) ? OK : FAILED,
-  ),
-  ext_offchain_submit_transaction_version_2: fn([span], status, (host, extrinsic) =>
-    offchain(host).submitTransaction(extrinsic) ? 0 : -1,
-  ),
   ext_offchain_network_state_version_1: fn([], returnedSpan(result(networkState, unit)), (host) => {
     const state = offchain(host).networkState();
     return state === undefined ? FAILED : { ok: state };
+  }),
+  ext_offchain_network_peer_id_version_1: fn([outPointer(PEER_ID_SIZE)], status, (host, out) => {
+    const peerId = offchain(host).networkState()?.peerId;
+    if (peerId?.length !== PEER_ID_SIZE) return -1;
+    out.set(peerId);
+    return 0;
   }),
   ext_offchain_timestamp_version_1: fn([], u64, (host) => offchain(host).timestamp()),
   ext_offchain_sleep_until_version_1: fn([u64], none, (host, deadline) =>
@@ -96,17 +78,21 @@ export const offchainFunctions: HostFunctions<PolkadotHost> = {
       return same;
     },
   ),
-  ext_offchain_set_authorized_nodes_version_1: fn([spanView, bool], none, unsupported),
-
-  ext_offchain_http_request_start_version_1: fn([spanView, spanView, spanView], u64, unsupported),
-  ext_offchain_http_request_add_header_version_1: fn([u32, spanView, spanView], u64, unsupported),
-  ext_offchain_http_request_write_body_version_1: fn([u32, spanView, spanView], u64, unsupported),
-  ext_offchain_http_response_wait_version_1: fn([spanView, spanView], u64, unsupported),
-  ext_offchain_http_response_headers_version_1: fn([u32], u64, unsupported),
-  ext_offchain_http_response_read_body_version_1: fn([u32, spanView, spanView], u64, unsupported),
+  ext_offchain_set_authorized_nodes_version_1: fn([bytesListArg, bool], none, (host, nodes, only) => {
+    const service = offchain(host);
+    if (service.setAuthorizedNodes === undefined) {
+      throw new Trap("offchain-unavailable", "this call has no network to authorize nodes of");
+    }
+    service.setAuthorizedNodes(nodes, only);
+  }),
 };
 
-/** Declared for their signatures: an offchain worker that gets as far as HTTP stops here, by name. */
-function unsupported(): never {
-  throw new Trap("unsupported", "offchain workers have no network access here");
-}
+/** The transaction pool, which calls for the client may be given too. */
+export const transactionPool: HostFunctions<PolkadotHost> = {
+  ext_offchain_submit_transaction_version_1: fn([span], unitResult, (host, extrinsic) =>
+    offchain(host).submitTransaction(extrinsic) ? OK : FAILED,
+  ),
+  ext_offchain_submit_transaction_version_2: fn([span], status, (host, extrinsic) =>
+    offchain(host).submitTransaction(extrinsic) ? 0 : -1,
+  ),
+};

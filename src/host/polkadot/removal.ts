@@ -1,6 +1,8 @@
 import type { Removal } from "../state/overlay.ts";
-import { byteVec, type Encoding, option, u32le } from "../types/encoding.ts";
+import type { Encoding } from "../types/encoding.ts";
 import { returnedSpan } from "../types/returned.ts";
+import { option } from "../types/scale-composites.ts";
+import { byteVec, u32le } from "../types/scale-values.ts";
 import type { PolkadotHost } from "./host.ts";
 
 const cursor = option(byteVec);
@@ -15,7 +17,7 @@ const killResult: Encoding<Removal> = {
   size: () => 5,
   write: (value, bytes, at) => {
     bytes[at] = value.cursor === undefined ? 0 : 1;
-    u32le.write(value.loops, bytes, at + 1);
+    return u32le.write(value.loops, bytes, at + 1);
   },
   format,
 };
@@ -24,20 +26,16 @@ const killResult: Encoding<Removal> = {
 const multiRemoval: Encoding<Removal> = {
   name: "MultiRemovalResults",
   size: (value) => cursor.size(value.cursor) + 12,
-  write: (value, bytes, at) => {
-    cursor.write(value.cursor, bytes, at);
-    writeCounters(value, bytes, at + cursor.size(value.cursor));
-  },
+  write: (value, bytes, at) => writeCounters(value, bytes, cursor.write(value.cursor, bytes, at)),
   format,
 };
 
 export const killSpan = returnedSpan(killResult);
 export const multiRemovalSpan = returnedSpan(multiRemoval);
 
-function writeCounters(removal: Removal, bytes: Uint8Array, at: number): void {
-  u32le.write(removal.backend, bytes, at);
-  u32le.write(removal.unique, bytes, at + 4);
-  u32le.write(removal.loops, bytes, at + 8);
+function writeCounters(removal: Removal, bytes: Uint8Array, at: number): number {
+  const counters = [removal.backend, removal.unique, removal.loops];
+  return counters.reduce((end, counter) => u32le.write(counter, bytes, end), at);
 }
 
 /**

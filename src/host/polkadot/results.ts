@@ -1,6 +1,7 @@
 import { I32, I64 } from "../../decoder/module.ts";
-import { byteVec, fixedBytesVec, option, raw, result, u8le, u32le, unit } from "../types/encoding.ts";
 import { returnedSpan } from "../types/returned.ts";
+import { option, result } from "../types/scale-composites.ts";
+import { byteVec, fixedBytesVec, raw, u8le, u32le, unit } from "../types/scale-values.ts";
 import type { Result } from "../types/value-type.ts";
 
 /** The shapes in which host functions return values (host-functions.md, section 0). */
@@ -17,7 +18,7 @@ export const recoveryResult = returnedSpan(result(raw, u8le));
 export const optionalInt: Result<number | undefined> = {
   name: "-> optint",
   wasm: [I64],
-  store: (value, lanes, at) => {
+  store: (value, { lanes, at }) => {
     lanes[at] = value ?? -1;
     lanes[at + 1] = value === undefined ? -1 : 0;
   },
@@ -28,8 +29,20 @@ export const optionalInt: Result<number | undefined> = {
 export const status: Result<number> = {
   name: "-> i32",
   wasm: [I32],
-  store: (value, lanes, at) => {
+  store: (value, { lanes, at }) => {
     lanes[at] = value;
   },
   format: String,
 };
+
+/** One of `variants`, returned as its position. */
+export function enumResult<const V extends string>(name: string, variants: readonly V[]): Result<V> {
+  return {
+    name: `-> ${name}`,
+    wasm: [I32],
+    store: (value, { lanes, at }) => {
+      lanes[at] = variants.indexOf(value);
+    },
+    format: (value) => value,
+  };
+}

@@ -1,58 +1,19 @@
 import { I64 } from "../../decoder/module.ts";
 import { Trap } from "../../interp/trap.ts";
-import { ScaleError, ScaleReader } from "../scale/index.ts";
 import { spanView } from "../types/bytes.ts";
 import { formatBytes } from "../types/format.ts";
+import { option, tuple, vec } from "../types/scale-composites.ts";
+import { scaleSpan } from "../types/scale-span.ts";
+import { byteVec, u32le, u64le } from "../types/scale-values.ts";
 import type { Param } from "../types/value-type.ts";
 
-/**
- * A span that holds a SCALE value. Bytes behind the value are ignored, as polkadot-sdk does; what does not
- * decode traps with code "invalid-argument".
- */
-export function scaleSpan<T>(
-  name: string,
-  decode: (reader: ScaleReader) => T,
-  format: (value: T) => string,
-): Param<T> {
-  return {
-    name: `span ${name}`,
-    wasm: [I64],
-    load: (lanes, at, memory) => {
-      try {
-        return decode(new ScaleReader(spanView.load(lanes, at, memory), name));
-      } catch (error) {
-        if (error instanceof ScaleError) throw new Trap("invalid-argument", error.message);
-        throw error;
-      }
-    },
-    format,
-  };
-}
-
-/** `Option<u32>`: the limit of a removal. */
-export const limitArg = scaleSpan(
-  "Option<u32>",
-  (reader) => reader.option((r) => r.u32()),
-  (value) => (value === undefined ? "None" : `Some(${value})`),
-);
-
-export const optionalBytesArg = scaleSpan(
-  "Option<Bytes>",
-  (reader) => reader.option((r) => r.bytes()),
-  (value) => (value === undefined ? "None" : `Some(${formatBytes(value)})`),
-);
-
-export const bytesListArg = scaleSpan(
-  "Vec<Bytes>",
-  (reader) => reader.vec((r) => r.bytes()),
-  (value) => `${value.length} items`,
-);
-
-export const pairsArg = scaleSpan(
-  "Vec<(Bytes, Bytes)>",
-  (reader) => reader.vec((r): [Uint8Array, Uint8Array] => [r.bytes(), r.bytes()], 2),
-  (value) => `${value.length} pairs`,
-);
+/** The limit of a removal. */
+export const limitArg = scaleSpan(option(u32le));
+export const optionalBytesArg = scaleSpan(option(byteVec));
+export const bytesListArg = scaleSpan(vec(byteVec));
+export const pairsArg = scaleSpan(vec(tuple(byteVec, byteVec)));
+/** Unix time in milliseconds, or none to wait forever. */
+export const deadlineArg = scaleSpan(option(u64le));
 
 /** RFC-145's `optint`: an i64, −1 for none, else a u32. Anything else traps. */
 export const optionalIntArg: Param<number | undefined> = {

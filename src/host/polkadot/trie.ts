@@ -1,8 +1,9 @@
 import { functionsOf, type HostFunctions } from "../define.ts";
 import { blake2b256, type Hasher, keccak256 } from "../state/hash.ts";
-import { orderedTrieRoot, trieRoot } from "../state/trie/index.ts";
-import { outPointer } from "../types/bytes.ts";
-import { none } from "../types/numbers.ts";
+import { ProofError, verifyTrieProof } from "../state/proof/index.ts";
+import { orderedTrieRoot, type StateVersion, trieRoot } from "../state/trie/index.ts";
+import { outPointer, pointer, span } from "../types/bytes.ts";
+import { bool, none } from "../types/numbers.ts";
 import { returnedPointer } from "../types/returned.ts";
 import type { PolkadotHost } from "./host.ts";
 import { bytesListArg, pairsArg } from "./scale-args.ts";
@@ -38,11 +39,42 @@ function roots(name: string, hasher: Hasher): HostFunctions<PolkadotHost> {
   };
 }
 
-/**
- * Trie roots of given entries (host-functions.md section 5). `verify_proof` is left out: its proofs are of a
- * kind of their own, and no relay chain's runtime imports it.
- */
+/** Whether a proof shows that the trie has an entry. These are trie-db's own proofs, not those of storage. */
+function proves(
+  root: Uint8Array,
+  proof: readonly Uint8Array[],
+  key: Uint8Array,
+  value: Uint8Array,
+  version: StateVersion,
+  hasher: Hasher,
+): boolean {
+  try {
+    verifyTrieProof(root, proof, [{ key, value }], version, hasher);
+    return true;
+  } catch (error) {
+    if (error instanceof ProofError) return false;
+    throw error;
+  }
+}
+
+function proofs(name: string, hasher: Hasher): HostFunctions<PolkadotHost> {
+  const given = [pointer(32), bytesListArg, span, span] as const;
+  return {
+    [`ext_trie_${name}_verify_proof_version_1`]: fn(given, bool, (_, root, proof, key, value) =>
+      proves(root, proof, key, value, 0, hasher),
+    ),
+    [`ext_trie_${name}_verify_proof_version_2`]: fn(
+      [...given, stateVersionArg],
+      bool,
+      (_, root, proof, key, value, version) => proves(root, proof, key, value, version, hasher),
+    ),
+  };
+}
+
+/** Roots of tries with given entries, and proofs of tries (host-functions.md section 5). */
 export const trie: HostFunctions<PolkadotHost> = {
   ...roots("blake2_256", blake2b256),
   ...roots("keccak_256", keccak256),
+  ...proofs("blake2_256", blake2b256),
+  ...proofs("keccak_256", keccak256),
 };

@@ -2,7 +2,7 @@ import { I32, I64 } from "../../decoder/module.ts";
 import { decodeUtf8 } from "../../decoder/utf8.ts";
 import { Trap } from "../../interp/trap.ts";
 import { formatBytes, formatText } from "./format.ts";
-import { checkRange, type Param, type Stored } from "./value-type.ts";
+import { checkRange, type Param } from "./value-type.ts";
 
 /**
  * A *span*: an i64 whose low word is an address and whose high word a length in bytes. The value is a copy, so
@@ -81,19 +81,5 @@ export function outPointer(size: number): Param<Uint8Array> {
       return memory.bytes.subarray(address, address + size);
     },
     format: () => `[${size} bytes]`,
-  };
-}
-
-/** A pointer to one value that lies in memory, such as `pointerTo(u64)`. */
-export function pointerTo<T>(type: Stored<T> & Pick<Param<T>, "name" | "format">): Param<T> {
-  return {
-    name: `ptr ${type.name}`,
-    wasm: [I32],
-    load: (lanes, at, memory) => {
-      const address = lanes[at] >>> 0;
-      checkRange(memory, address, type.size);
-      return type.read(memory.view, address);
-    },
-    format: (value) => type.format(value),
   };
 }

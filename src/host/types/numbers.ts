@@ -14,8 +14,9 @@ export const u8: NumberType<number> = {
   name: "u8",
   wasm: i32Types,
   size: 1,
+  alignment: 1,
   load: (lanes, at) => lanes[at] & 0xff,
-  store: (value, lanes, at) => {
+  store: (value, { lanes, at }) => {
     lanes[at] = value & 0xff;
   },
   read: (view, address) => view.getUint8(address),
@@ -27,8 +28,9 @@ export const u16: NumberType<number> = {
   name: "u16",
   wasm: i32Types,
   size: 2,
+  alignment: 2,
   load: (lanes, at) => lanes[at] & 0xffff,
-  store: (value, lanes, at) => {
+  store: (value, { lanes, at }) => {
     lanes[at] = value & 0xffff;
   },
   read: (view, address) => view.getUint16(address, true),
@@ -40,8 +42,9 @@ export const u32: NumberType<number> = {
   name: "u32",
   wasm: i32Types,
   size: 4,
+  alignment: 4,
   load: (lanes, at) => lanes[at] >>> 0,
-  store: (value, lanes, at) => {
+  store: (value, { lanes, at }) => {
     lanes[at] = value;
   },
   read: (view, address) => view.getUint32(address, true),
@@ -53,8 +56,9 @@ export const i32: NumberType<number> = {
   name: "i32",
   wasm: i32Types,
   size: 4,
+  alignment: 4,
   load: (lanes, at) => lanes[at],
-  store: (value, lanes, at) => {
+  store: (value, { lanes, at }) => {
     lanes[at] = value;
   },
   read: (view, address) => view.getInt32(address, true),
@@ -66,8 +70,9 @@ export const u64: NumberType<bigint> = {
   name: "u64",
   wasm: i64Types,
   size: 8,
+  alignment: 8,
   load: (lanes, at) => (BigInt(lanes[at + 1] >>> 0) << 32n) | BigInt(lanes[at] >>> 0),
-  store: (value, lanes, at) => bitsToLanes(I64, value, lanes, at),
+  store: (value, { lanes, at }) => bitsToLanes(I64, value, lanes, at),
   read: (view, address) => view.getBigUint64(address, true),
   write: (view, address, value) => view.setBigUint64(address, value, true),
   format: String,
@@ -77,8 +82,9 @@ export const i64: NumberType<bigint> = {
   name: "i64",
   wasm: i64Types,
   size: 8,
+  alignment: 8,
   load: (lanes, at) => valueFromLanes(I64, lanes, at) as bigint,
-  store: (value, lanes, at) => bitsToLanes(I64, value, lanes, at),
+  store: (value, { lanes, at }) => bitsToLanes(I64, value, lanes, at),
   read: (view, address) => view.getBigInt64(address, true),
   write: (view, address, value) => view.setBigInt64(address, value, true),
   format: String,
@@ -88,8 +94,9 @@ export const f32: NumberType<number> = {
   name: "f32",
   wasm: [F32],
   size: 4,
+  alignment: 4,
   load: (lanes, at) => valueFromLanes(F32, lanes, at) as number,
-  store: (value, lanes, at) => valueToLanes(F32, value, lanes, at),
+  store: (value, { lanes, at }) => valueToLanes(F32, value, lanes, at),
   read: (view, address) => view.getFloat32(address, true),
   write: (view, address, value) => view.setFloat32(address, value, true),
   format: String,
@@ -99,8 +106,9 @@ export const f64: NumberType<number> = {
   name: "f64",
   wasm: [F64],
   size: 8,
+  alignment: 8,
   load: (lanes, at) => valueFromLanes(F64, lanes, at) as number,
-  store: (value, lanes, at) => valueToLanes(F64, value, lanes, at),
+  store: (value, { lanes, at }) => valueToLanes(F64, value, lanes, at),
   read: (view, address) => view.getFloat64(address, true),
   write: (view, address, value) => view.setFloat64(address, value, true),
   format: String,
@@ -110,8 +118,9 @@ export const bool: NumberType<boolean> = {
   name: "bool",
   wasm: i32Types,
   size: 1,
+  alignment: 1,
   load: (lanes, at) => lanes[at] !== 0,
-  store: (value, lanes, at) => {
+  store: (value, { lanes, at }) => {
     lanes[at] = value ? 1 : 0;
   },
   read: (view, address) => view.getUint8(address) !== 0,

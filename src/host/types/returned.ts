@@ -12,12 +12,12 @@ export function returnedSpan<T>(encoding: Encoding<T>): Result<T, Heap> {
   return {
     name: `-> span ${encoding.name}`,
     wasm: [I64],
-    store: (value, lanes, at, heap) => {
+    store: (value, frame, heap) => {
       const size = encoding.size(value);
       const address = heap.allocate(size);
       encoding.write(value, heap.memory.bytes, address);
-      lanes[at] = address;
-      lanes[at + 1] = size;
+      frame.lanes[frame.at] = address;
+      frame.lanes[frame.at + 1] = size;
     },
     format: (value) => encoding.format(value),
   };
@@ -28,10 +28,10 @@ export function returnedPointer(size: number): Result<Uint8Array, Heap> {
   return {
     name: `-> ptr[${size}]`,
     wasm: [I32],
-    store: (value, lanes, at, heap) => {
+    store: (value, frame, heap) => {
       const address = heap.allocate(size);
       heap.memory.bytes.set(value, address);
-      lanes[at] = address;
+      frame.lanes[frame.at] = address;
     },
     format: (value) => formatBytes(value),
   };

@@ -1,8 +1,16 @@
 import { expect } from "chai";
-import { F64, I32, I64 } from "../../../src/decoder/index.ts";
-import { type CallRecord, counting, recording } from "../../../src/host/decorate.ts";
+import { F64, I32, I64, load } from "../../../src/decoder/index.ts";
+import {
+  type CallRecord,
+  charging,
+  counting,
+  linearCost,
+  logging,
+  recording,
+} from "../../../src/host/decorate.ts";
 import {
   type BoundModule,
+  declared,
   describe as describeFunction,
   functionsOf,
   type HostModule,
@@ -14,18 +22,22 @@ import {
   bool,
   enumOf,
   f64,
+  GuestState,
   i64,
   none,
   option,
   type Param,
+  pointerTo,
   raw,
   returnedSpan,
+  Segfault,
   span,
   text,
   u8,
   u32,
 } from "../../../src/host/types/index.ts";
-import { Memory, Trap } from "../../../src/interp/index.ts";
+import { instantiate, Memory, Store, Trap } from "../../../src/interp/index.ts";
+import { body, bytesOf, funcType, name, OP, section, vector } from "../../decoder/assemble.ts";
 
 class Adder {
   memory = new Memory({ min: 1, max: 1 });
@@ -162,7 +174,133 @@ describe("host modules", () => {
   });
 });
 
+describe("host modules with options", () => {
+  class Tally extends GuestState {
+    total = 0;
+    readonly step: number;
+    constructor(step: number) {
+      super();
+      this.step = step;
+    }
+  }
+  const tallyFn = functionsOf<Tally>();
+  const tally = hostModule<Tally>("tally", {
+    add: tallyFn([], u32, (state) => {
+      state.total += state.step;
+      return state.total;
+    }),
+    first: tallyFn([pointerTo(u8)], u8, (_, byte) => byte),
+  }).creating(({ step }: { readonly step: number }) => new Tally(step));
+
+  /** `run` calls `add`; `peek` calls `first` with address 3, where there is a 42. */
+  function guest(memory: boolean) {
+    const end = OP["end"]!;
+    return load(
+      bytesOf(
+        section(1, vector([funcType([], [I32]), funcType([I32], [I32])])),
+        section(
+          2,
+          vector([
+            [...name("tally"), ...name("add"), 0, 0],
+            [...name("tally"), ...name("first"), 0, 1],
+          ]),
+        ),
+        section(3, vector([[0], [0]])),
+        ...(memory ? [section(5, vector([[0, 1]]))] : []),
+        section(
+          7,
+          vector([
+            [...name("run"), 0, 2],
+            [...name("peek"), 0, 3],
+          ]),
+        ),
+        section(10, vector([body([OP["call"]!, 0]), body([OP["i32.const"]!, 3, OP["call"]!, 1])])),
+        ...(memory ? [section(11, vector([[0, OP["i32.const"]!, 3, end, 1, 42]]))] : []),
+      ),
+    );
+  }
+
+  it("make a state of its own for each instance", () => {
+    const imports = [1, 10].map((step) => tally.instantiate({ step }));
+    const instances = imports.map((bound) => instantiate(new Store(), guest(true), bound));
+    for (const instance of [...instances, ...instances]) instance.call("run");
+    expect(imports.map(({ state }) => state.total)).to.deep.equal([2, 20]);
+  });
+
+  it("reach into the memory of the instance they are attached to", () => {
+    const imports = tally.instantiate({ step: 1 });
+    const instance = instantiate(new Store(), guest(true), imports);
+    expect(() => instance.call("peek")).to.throw(Segfault);
+    imports.state.attach(instance);
+    expect(instance.call("peek")).to.equal(42);
+    const without = tally.instantiate({ step: 1 });
+    const bare = instantiate(new Store(), guest(false), without);
+    without.state.attach(bare);
+    expect(() => bare.call("peek")).to.throw(Segfault);
+    expect(without.state.hostCalls).to.equal(1);
+  });
+
+  it("can be decorated", () => {
+    const lines: string[] = [];
+    const imports = tally.with(logging((line) => lines.push(line))).instantiate({ step: 5 });
+    instantiate(new Store(), guest(true), imports).call("run");
+    expect(lines).to.deep.equal(["add() = 5"]);
+  });
+
+  it("can charge gas, which counts like that of operators", () => {
+    const bound = (store: Store) =>
+      tally
+        .with(
+          charging(
+            () => 1000n,
+            () => store,
+          ),
+        )
+        .instantiate({ step: 1 });
+    const free = new Store();
+    instantiate(free, guest(true), tally.instantiate({ step: 1 })).call("run");
+    const store = new Store();
+    instantiate(store, guest(true), bound(store)).call("run");
+    expect(store.gasUsed).to.equal(free.gasUsed + 1000n);
+    const poor = new Store({ gasLimit: 999n });
+    const imports = bound(poor);
+    const instance = instantiate(poor, guest(true), imports);
+    expect(trapOf(() => instance.call("run")).code).to.equal("out-of-gas");
+    expect(imports.state.total).to.equal(0);
+  });
+});
+
 describe("decorators", () => {
+  it("log a line for each call", () => {
+    const lines: string[] = [];
+    const state = new Adder();
+    state.memory.bytes.set([0x41, 0x6e, 0x6e], 32);
+    const failing = hostModule<Adder>("adder", Object.fromEntries(adder.functions), {
+      fail: declared([u8], none),
+    });
+    const bound = failing.with(logging((line) => lines.push(line))).bind(state);
+    call(bound, "greet", 32, 3, 0, 0);
+    call(bound, "set", 1, 0, 1, 0);
+    expect(trapOf(() => call(bound, "fail", 3, 0)).code).to.equal("unsupported");
+    expect(lines).to.deep.equal([
+      'greet("Ann", glad) = Some(0x03)',
+      "set(1, true)",
+      "fail(3) trapped: unsupported",
+    ]);
+  });
+
+  it("charge by the call and by the byte, or nobody", () => {
+    const charged: bigint[] = [];
+    const meter = { chargeGas: (amount: bigint) => charged.push(amount) };
+    const cost = linearCost(10n, 2n);
+    const metered = adder.with(charging(cost, (state) => (state.total === 0 ? meter : undefined)));
+    const bound = metered.bind(new Adder());
+    call(bound, "concat", 16, 6, 4, 0, 0, 0);
+    call(bound, "add", 5, 0);
+    call(bound, "add", 5, 0);
+    expect(charged).to.deep.equal([22n, 10n]);
+  });
+
   it("record calls with formatted arguments and results, and traps", () => {
     const records: CallRecord[] = [];
     const state = new Adder();

@@ -310,7 +310,7 @@ describe("functions that speak to the node", () => {
     }
     const h = new Harness([], { context: "offchain" });
     expect(h.trap("ext_offchain_timestamp_version_1")).to.equal("offchain-unavailable");
-    expect(h.trap("ext_offchain_http_response_headers_version_1", 1)).to.equal("unsupported");
+    expect(h.trap("ext_offchain_http_response_headers_version_1", 1)).to.equal("offchain-unavailable");
   });
 
   it("use the services an offchain worker is given", () => {

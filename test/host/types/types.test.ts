@@ -52,7 +52,7 @@ describe("value types", () => {
     const check = <T>(type: NumberType<T>, value: T) => {
       const lanes = new Int32Array(4);
       const memory = new Memory({ min: 1, max: 1 });
-      type.store(value, lanes, 2, { memory, hostCalls: 0 });
+      type.store(value, { lanes, at: 2 }, { memory, hostCalls: 0 });
       expect(type.load(lanes, 2, memory)).to.equal(value);
       type.write(memory.view, 13, value);
       expect(type.read(memory.view, 13)).to.equal(value);
@@ -152,7 +152,7 @@ describe("returned buffers", () => {
     for (const [value, size] of cases) {
       const heap = new Notebook();
       const lanes = new Int32Array(4).fill(-1);
-      returnedSpan(raw).store(value, lanes, 2, heap);
+      returnedSpan(raw).store(value, { lanes, at: 2 }, heap);
       expect(heap.sizes).to.deep.equal([size]);
       expect(lanes.slice(2)).to.deep.equal(Int32Array.of(1024, size));
       expect(heap.memory.bytes.slice(1024, 1024 + size)).to.deep.equal(value);
@@ -162,7 +162,7 @@ describe("returned buffers", () => {
   it("of a fixed size return the pointer alone", () => {
     const heap = new Notebook();
     const lanes = Int32Array.of(5, 5);
-    returnedPointer(2).store(Uint8Array.of(8, 9), lanes, 0, heap);
+    returnedPointer(2).store(Uint8Array.of(8, 9), { lanes, at: 0 }, heap);
     expect(heap.sizes).to.deep.equal([2]);
     expect(lanes[0]).to.equal(1024);
     expect(heap.memory.bytes.slice(1024, 1026)).to.deep.equal(Uint8Array.of(8, 9));
