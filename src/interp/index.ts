@@ -19,7 +19,7 @@ export { type Extern, Instance } from "./instance.ts";
 export { type InstantiateOptions, instantiate } from "./instantiate.ts";
 export { LinkError, type LinkProblem } from "./link-error.ts";
 export { MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";
-export type { Observer, Place } from "./observe.ts";
+export { type Entry, type Exit, functionOf, type Observer, type Place } from "./observe.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export { Table } from "./table.ts";
 export { type CoreTrapCode, type StackFrame, TRAP_MESSAGES, Trap } from "./trap.ts";

@@ -162,9 +162,9 @@ class Lowering {
     };
   }
 
-  private probe(kind: ProbeKind, offset = this.at): void {
+  private probe(kind: ProbeKind, offset = this.at, slot = 0): void {
     this.emitter.op1(OP.PROBE, this.code.probePoints.length);
-    this.code.probePoints.push({ kind, func: this.index, offset });
+    this.code.probePoints.push({ kind, func: this.index, offset, slot });
   }
 
   private setLocals(
@@ -779,14 +779,14 @@ class Lowering {
     const { emitter, stack } = this;
     const result = this.frameResult[0]!;
     const slot = result < 0 ? 0 : stack.slotOf(stack.height - 1);
-    this.leaveProbes();
+    this.leaveProbes(slot);
     if (slot === 0) emitter.op0(OP.RETURN);
     else emitter.op1(result === 1 ? OP.RETURN_64 : OP.RETURN_32, slot);
   }
 
-  private leaveProbes(): void {
+  private leaveProbes(slot: number): void {
     const { probes, module } = this.code;
-    if (probes.calls) this.probe("return", module.bodies[this.index]!.end);
+    if (probes.calls) this.probe("return", module.bodies[this.index]!.end, slot);
     if (probes.logicalStack) this.emitter.op1(OP.HEIGHT_LEAVE, logicalStackCosts(module)[this.index]!);
   }
 

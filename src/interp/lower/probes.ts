@@ -30,4 +30,6 @@ export interface ProbePoint {
   readonly func: number;
   /** Byte offset of the operator that comes next; for a call the function's first, for a return past its last. */
   readonly offset: number;
+  /** First lane, from the frame's, of what is reported beside: a function's arguments, its result. */
+  readonly slot: number;
 }

@@ -182,7 +182,7 @@ export class Machine implements Executor {
     } catch (error) {
       if (error instanceof Trap) {
         if (error.wasmStack.length === 0) error.wasmStack = traceStack(s, this.activations);
-        if (floor === 0) this.options.observer?.trap?.(error);
+        if (floor === 0) this.options.observer?.trap?.(error, this.gasUsed);
       }
       throw error;
     } finally {
@@ -347,7 +347,7 @@ export class Machine implements Executor {
     const memory = s.instance.memory!;
     const previous = memory.grow(delta);
     s.i32[fp + code[pc + 1]!] = previous;
-    this.options.observer?.grow?.(memory, delta, previous);
+    this.options.observer?.grow?.(memory, delta, previous, this.gasUsed);
     this.bind(s.instance);
     s.pc = pc + 3;
   }
@@ -356,10 +356,23 @@ export class Machine implements Executor {
   private probe(): boolean {
     const s = this.state;
     const { observer } = this.options;
-    const { kind, func, offset } = s.instance.code.probePoints[s.code[s.pc + 1]!]!;
+    const { instance } = s;
+    const { kind, func, offset, slot } = instance.code.probePoints[s.code[s.pc + 1]!]!;
     s.pc += 2;
-    if (kind === "breakpoint") return true;
-    observer?.[kind]?.({ instance: s.instance, func, offset }, this.gasUsed);
+    switch (kind) {
+      case "breakpoint":
+        return true;
+      case "block":
+        observer?.block?.({ instance, func, offset }, this.gasUsed);
+        break;
+      case "call": {
+        const blockGas = s.code[s.entries[func]!]!;
+        observer?.call?.({ instance, func, offset, lanes: s.i32, at: s.fp, blockGas }, this.gasUsed);
+        break;
+      }
+      case "return":
+        observer?.return?.({ instance, func, offset, lanes: s.i32, at: s.fp + slot }, this.gasUsed);
+    }
     return false;
   }
 

@@ -5,6 +5,7 @@ import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../execut
 import type { Func, HostFunc, WasmFunc } from "../func.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { Instance } from "../instance.ts";
+import { functionOf } from "../observe.ts";
 import { Trap } from "../trap.ts";
 import { bitsFromLanes, bitsToLanes, type Lanes } from "../values.ts";
 import { captureFrames, restoreFrames } from "./configuration.ts";
@@ -106,7 +107,11 @@ export class ReferenceExecutor implements Executor, Context {
     const { instance, func, operands, isEntry, labels } = frame;
     const { arity, continuation } = labels[0]!;
     const results = operands.slice(operands.length - arity);
-    this.options.observer?.return?.({ instance, func, offset: continuation }, this.gasUsed);
+    const { observer } = this.options;
+    if (observer?.return !== undefined) {
+      const lanes = lanesOf(functionOf(frame).type.results, results);
+      observer.return({ instance, func, offset: continuation, lanes, at: 0 }, this.gasUsed);
+    }
     this.frames.pop();
     if (isEntry) this.results = results;
     else this.frames.at(-1)!.operands.push(...results);
@@ -117,7 +122,7 @@ export class ReferenceExecutor implements Executor, Context {
     const memory = instance.memory!;
     const delta = Number(pages);
     const previous = memory.grow(delta);
-    this.options.observer?.grow?.(memory, delta, previous);
+    this.options.observer?.grow?.(memory, delta, previous, this.gasUsed);
     return previous;
   }
 
@@ -134,13 +139,16 @@ export class ReferenceExecutor implements Executor, Context {
     const { instance, func, offset } = frame;
     const { observer } = this.options;
     frame.at = offset;
-    this.chargeGas(BigInt(this.blockCost(frame)!));
-    const place = { instance, func, offset };
+    const blockGas = this.blockCost(frame)!;
+    this.chargeGas(BigInt(blockGas));
     if (offset === instance.module.bodies[func]!.start) {
       this.checkLimits(frame);
-      observer?.call?.(place, this.gasUsed);
+      if (observer?.call !== undefined) {
+        const lanes = lanesOf(functionOf(frame).type.params, frame.locals);
+        observer.call({ instance, func, offset, lanes, at: 0, blockGas }, this.gasUsed);
+      }
     } else {
-      observer?.block?.(place, this.gasUsed);
+      observer?.block?.({ instance, func, offset }, this.gasUsed);
     }
     this.isCharged = true;
   }
@@ -280,7 +288,7 @@ export class ReferenceExecutor implements Executor, Context {
     } catch (error) {
       if (error instanceof Trap) {
         if (error.wasmStack.length === 0) error.wasmStack = traceStack(frames);
-        if (floor === 0) this.options.observer?.trap?.(error);
+        if (floor === 0) this.options.observer?.trap?.(error, this.gasUsed);
       }
       throw error;
     } finally {
