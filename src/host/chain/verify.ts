@@ -3,7 +3,7 @@ import { bytesToHex } from "../hex.ts";
 import type { LogRecord, OffchainIndexing, TransactionIndexing } from "../polkadot/host.ts";
 import type { CallResult } from "../runtime/call.ts";
 import { RuntimeError, RuntimeTrap } from "../runtime/errors.ts";
-import { type CallOptions, Runtime } from "../runtime/runtime.ts";
+import { type CallOptions, Runtime, type RuntimeOptions } from "../runtime/runtime.ts";
 import { ScaleError } from "../scale/errors.ts";
 import { StateError, WitnessIncomplete } from "../state/errors.ts";
 import type { StorageDiff } from "../state/overlay.ts";
@@ -40,6 +40,12 @@ export interface BlockToVerify {
   readonly proofSize?: boolean;
   /** Wraps every host function: `recording(…)`, `counting(…)`. */
   readonly decorate?: CallOptions["decorate"];
+  /** Is told what happens while the runtime executes the block. */
+  readonly observer?: CallOptions["observer"];
+  /** How the runtime's functions are run. Default: the register machine. */
+  readonly executor?: CallOptions["executor"];
+  /** What the runtime's code may use. Default "polkadot". */
+  readonly features?: RuntimeOptions["features"];
 }
 
 /** What verifying a good block found. A bad one throws a `VerificationError`. */
@@ -164,7 +170,7 @@ class Verifier {
 
   /** The runtime, and for people where its code is from, if that is not the state. */
   #runtime(): { readonly runtime: Runtime; readonly origin: string } {
-    const { state, runtime, code: given, record } = this.#block;
+    const { state, runtime, code: given, record, features } = this.#block;
     const source = record === "with-code" ? this.#recorder!.state : state;
     if (runtime !== undefined) {
       if (record === "with-code") this.#guarded("runtime", () => blockCode(source, given));
@@ -186,11 +192,12 @@ class Verifier {
         );
     }
     const origin = { stored: "", proven: ", code by its hash", unproven: ", code as given" }[found.kind];
-    return { runtime: this.#guarded("runtime", () => Runtime.fromCode(found.code)), origin };
+    const load = () => Runtime.fromCode(found.code, features && { features });
+    return { runtime: this.#guarded("runtime", load), origin };
   }
 
   #execute(runtime: Runtime, input: Uint8Array): CallResult {
-    const { gasLimit, decorate, proofSize } = this.#block;
+    const { gasLimit, decorate, observer, executor, proofSize } = this.#block;
     const state = this.#recorder?.state ?? this.#block.state;
     // The size counts from the execution on, so it takes a recorder of its own.
     const execution = proofSize ? { recorder: new StateRecorder(state) } : { state };
@@ -200,6 +207,8 @@ class Verifier {
         context: "block",
         ...(gasLimit === undefined ? {} : { gasLimit }),
         ...(decorate === undefined ? {} : { decorate }),
+        ...(observer === undefined ? {} : { observer }),
+        ...(executor === undefined ? {} : { executor }),
       }),
     );
   }
@@ -288,6 +297,10 @@ export interface Replay {
   readonly gasLimit?: bigint;
   readonly record?: boolean | "with-code";
   readonly proofSize?: boolean;
+  readonly decorate?: BlockToVerify["decorate"];
+  readonly observer?: BlockToVerify["observer"];
+  readonly executor?: BlockToVerify["executor"];
+  readonly features?: BlockToVerify["features"];
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Feature } from "../../decoder/index.ts";
 import { equalBytes } from "../bytes.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -10,14 +11,16 @@ interface Entry {
 }
 
 /**
- * The runtimes used last, by the bytes of their blobs. Comparing is many times cheaper than hashing, and it is
- * exact.
+ * The runtimes used last, by the bytes of their blobs and the features they were loaded with. Comparing is many
+ * times cheaper than hashing, and it is exact.
  */
 export class RuntimeCache {
   #entries: Entry[] = [];
 
-  get(blob: Uint8Array): Runtime | undefined {
-    const index = this.#entries.findIndex((entry) => equalBytes(entry.blob, blob));
+  get(blob: Uint8Array, features: ReadonlySet<Feature>): Runtime | undefined {
+    const index = this.#entries.findIndex(
+      (entry) => equalSets(entry.runtime.module.features, features) && equalBytes(entry.blob, blob),
+    );
     if (index < 0) return undefined;
     const [entry] = this.#entries.splice(index, 1);
     this.#entries.unshift(entry);
@@ -29,4 +32,8 @@ export class RuntimeCache {
     this.#entries.unshift({ blob, runtime });
     this.#entries = this.#entries.slice(0, CAPACITY);
   }
+}
+
+function equalSets<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item));
 }

@@ -1,6 +1,6 @@
 import type { ValidModule } from "../../decoder/module.ts";
 import { I32, I64 } from "../../decoder/module.ts";
-import type { Extern, Imports, Instance } from "../../interp/index.ts";
+import type { ExecutorFactory, Extern, Imports, Instance, Observer } from "../../interp/index.ts";
 import { instantiate, LinkError, Store } from "../../interp/index.ts";
 import { Memory } from "../../interp/memory.ts";
 import { Trap } from "../../interp/trap.ts";
@@ -34,6 +34,8 @@ export interface CallEnvironment {
   readonly proofSize: (() => number) | undefined;
   /** Wraps every host function, to log or count. */
   readonly decorate: Decorator<PolkadotHost> | undefined;
+  readonly observer: Observer | undefined;
+  readonly executor: ExecutorFactory | undefined;
   readonly stateVersion: () => 0 | 1;
   readonly runtimeVersionOf: (code: Uint8Array) => Uint8Array | undefined;
 }
@@ -94,8 +96,13 @@ export function callModule(
   const host = new PolkadotHost({ ...environment, input });
   const pages = initialPages(module);
   const maxPages = Math.min(pages + environment.heapPages, MEMORY_LIMIT);
-  const { gasLimit } = environment;
-  const store = new Store({ maxMemoryPages: maxPages, ...(gasLimit === undefined ? {} : { gasLimit }) });
+  const { gasLimit, observer, executor } = environment;
+  const store = new Store({
+    maxMemoryPages: maxPages,
+    ...(gasLimit !== undefined && { gasLimit }),
+    ...(observer !== undefined && { observer }),
+    ...(executor !== undefined && { executor }),
+  });
   const depth = overlay.transactionDepth;
   overlay.startTransaction();
   try {

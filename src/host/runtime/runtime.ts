@@ -1,5 +1,6 @@
-import { load, ModuleError } from "../../decoder/index.ts";
+import { type FeatureSet, load, ModuleError, resolveFeatures } from "../../decoder/index.ts";
 import type { ValidModule } from "../../decoder/module.ts";
+import type { ExecutorFactory, Observer } from "../../interp/index.ts";
 import {
   decodeRuntimeVersion,
   encodeRuntimeVersion,
@@ -41,6 +42,15 @@ export interface CallOptions {
   readonly offchain?: OffchainHost;
   /** Wraps every host function: `recording(…)`, `counting(…)`. */
   readonly decorate?: Decorator<PolkadotHost>;
+  /** Is told what happens while the call runs. */
+  readonly observer?: Observer;
+  /** How the runtime's functions are run. Default: the register machine. */
+  readonly executor?: ExecutorFactory;
+}
+
+export interface RuntimeOptions {
+  /** What the code may use. Default "polkadot": what nodes accept. */
+  readonly features?: FeatureSet;
 }
 
 /** Substrate's default heap, in pages beyond the module's own (allocator.md section 5). */
@@ -67,10 +77,10 @@ export class Runtime {
    * The runtime in a code blob, compressed or not. The few used last are kept.
    * @throws RuntimeError `bad-compression`, `code-too-large`, `unsupported-code`, `invalid-module`
    */
-  static fromCode(blob: Uint8Array): Runtime {
-    const known = cache.get(blob);
+  static fromCode(blob: Uint8Array, { features = "polkadot" }: RuntimeOptions = {}): Runtime {
+    const known = cache.get(blob, resolveFeatures(features));
     if (known !== undefined) return known;
-    const runtime = new Runtime(blob.slice(), loadModule(unpackCode(blob)));
+    const runtime = new Runtime(blob.slice(), loadModule(unpackCode(blob), features));
     cache.add(runtime.#blob, runtime);
     return runtime;
   }
@@ -111,6 +121,8 @@ export class Runtime {
       offchain: options.offchain,
       proofSize: recorder && (() => recorder.proofSize),
       decorate: options.decorate,
+      observer: options.observer,
+      executor: options.executor,
       stateVersion: () => stateTrieVersion(this.version()),
       runtimeVersionOf: context === "pvf" ? sectionVersion : embeddedVersion,
     });
@@ -127,6 +139,8 @@ export class Runtime {
       offchain: undefined,
       proofSize: undefined,
       decorate: undefined,
+      observer: undefined,
+      executor: undefined,
       stateVersion: () => 0,
       runtimeVersionOf: sectionVersion,
     }).output;
@@ -139,9 +153,9 @@ export class Runtime {
   }
 }
 
-function loadModule(code: Uint8Array): ValidModule {
+function loadModule(code: Uint8Array, features: FeatureSet = "polkadot"): ValidModule {
   try {
-    return load(code, { features: "polkadot" });
+    return load(code, { features });
   } catch (error) {
     if (!(error instanceof ModuleError)) throw error;
     throw new RuntimeError("invalid-module", error.message, { cause: error });
