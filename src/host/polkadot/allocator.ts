@@ -45,8 +45,8 @@ export class AllocatorError extends Trap {
 export interface Allocator {
   /** @param size bytes, unsigned. Returns the block's address. @throws AllocatorError */
   allocate(size: number): number;
-  /** @param address unsigned, as `allocate` gave it. @throws AllocatorError */
-  deallocate(address: number): void;
+  /** Absent where the host never frees. @param address unsigned, as `allocate` gave it. @throws AllocatorError */
+  deallocate?(address: number): void;
 }
 
 /** Bytes, headers included. */

@@ -66,7 +66,7 @@ export class PolkadotHost implements Heap {
 
   /** Set once the instance stands; until then there is no memory to point into. */
   memory: Memory = new Memory({ min: 0, max: 0 });
-  /** Absent for runtimes that have none, as those of RFC-145: whatever allocates then traps. */
+  /** Absent for runtimes that want no buffers of the host (RFC-145): whatever allocates then traps. */
   allocator: Allocator | undefined;
   hostCalls = 0;
 
@@ -121,7 +121,7 @@ export class PolkadotHost implements Heap {
   }
 
   free(address: number): void {
-    if (this.allocator === undefined) {
+    if (this.allocator?.deallocate === undefined) {
       throw new Trap("no-allocator", `nothing was allocated at 0x${address.toString(16)}`);
     }
     this.allocator.deallocate(address);

@@ -1,11 +1,10 @@
 import type { ValidModule } from "../../decoder/module.ts";
 import { I32, I64 } from "../../decoder/module.ts";
-import type { ExecutorFactory, Extern, Imports, Instance, Observer } from "../../interp/index.ts";
+import type { ExecutorFactory, Extern, Func, Imports, Instance, Observer } from "../../interp/index.ts";
 import { instantiate, LinkError, Store } from "../../interp/index.ts";
 import { Memory } from "../../interp/memory.ts";
 import { Trap } from "../../interp/trap.ts";
 import type { BoundModule, Decorator, HostModule } from "../define.ts";
-import { FreeingBumpAllocator } from "../polkadot/allocator.ts";
 import {
   type CallContext,
   type LogRecord,
@@ -16,9 +15,23 @@ import {
 import type { Keystore } from "../polkadot/keystore.ts";
 import { polkadotModule } from "../polkadot/module.ts";
 import type { OffchainHost } from "../polkadot/offchain-host.ts";
+import { unsupportedFamily } from "../polkadot/unsupported.ts";
 import { StateError } from "../state/errors.ts";
 import type { Overlay } from "../state/overlay.ts";
 import { RuntimeError, RuntimeTrap } from "./errors.ts";
+import { allocatorOf, type HeapOwner, heapOwner, hostAllocatorImport } from "./heap.ts";
+
+/** Limits of a call beside its gas. All of them are deterministic: reaching one traps everywhere alike. */
+export interface RuntimeLimits {
+  /** Wasm calls that may be active at once. Default 16,384. */
+  readonly maxCallDepth?: number;
+  /** 8-byte slots that locals and operands of all active calls may take. Default 1,048,576. */
+  readonly maxStackSlots?: number;
+  /** Logical stack height as wasm-instrument counts it; validation functions have 65,536. Default none. */
+  readonly maxLogicalStack?: number;
+  /** Pages of 64 KiB that the memory may have in all, beside what `heapPages` lets it grow by. Default 16,384. */
+  readonly maxMemoryPages?: number;
+}
 
 /** What surrounds one call. */
 export interface CallEnvironment {
@@ -28,6 +41,7 @@ export interface CallEnvironment {
   readonly gasLimit: bigint | undefined;
   /** Pages that the memory may grow beyond the module's own initial size. */
   readonly heapPages: number;
+  readonly limits: RuntimeLimits;
   readonly keystore: Keystore | undefined;
   readonly offchain: OffchainHost | undefined;
   /** Absent: no storage proof is being recorded. */
@@ -58,17 +72,22 @@ export interface CallResult {
 }
 
 /**
- * Pages that no instance's memory exceeds: 1 GiB, far above what any runtime takes. A state may announce more
+ * Pages that no instance's memory exceeds unless told otherwise: 1 GiB, far above what any runtime takes. A state may announce more
  * heap; then running out of it must not depend on what the engine can allocate.
  */
 const MEMORY_LIMIT = 16384;
 
-/** `env` as runtimes see it: the host functions, and the memory for modules that import theirs. */
+/**
+ * `env` as runtimes see it: the host functions, the memory for modules that import theirs, and what hosts are known
+ * to have had, to be refused by name when it is called.
+ */
 class Environment implements Imports {
+  readonly #module: ValidModule;
   readonly #functions: BoundModule<PolkadotHost>;
   readonly #memory: Memory | undefined;
 
-  constructor(functions: BoundModule<PolkadotHost>, memory: Memory | undefined) {
+  constructor(module: ValidModule, functions: BoundModule<PolkadotHost>, memory: Memory | undefined) {
+    this.#module = module;
     this.#functions = functions;
     this.#memory = memory;
   }
@@ -77,7 +96,18 @@ class Environment implements Imports {
     if (module === "env" && name === "memory" && this.#memory !== undefined) {
       return { kind: "memory", value: this.#memory };
     }
-    return this.#functions.get(module, name);
+    return this.#functions.get(module, name) ?? this.#unsupported(module, name);
+  }
+
+  #unsupported(from: string, name: string): Extern | undefined {
+    const family = from === "env" ? unsupportedFamily(name) : undefined;
+    const wanted = this.#module.imports.find((item) => item.module === from && item.name === name);
+    if (family === undefined || wanted?.desc.kind !== "func") return undefined;
+    const invoke = () => {
+      throw new Trap("unsupported", `${name} belongs to ${family.what}, which this host does not offer`);
+    };
+    const type = this.#module.types[wanted.desc.typeIndex]!;
+    return { kind: "func", value: { kind: "host", name, type, invoke } };
   }
 }
 
@@ -93,16 +123,18 @@ export function callModule(
   environment: CallEnvironment,
 ): CallResult {
   const { overlay, context } = environment;
-  const host = new PolkadotHost({ ...environment, input });
-  const pages = initialPages(module);
-  const maxPages = Math.min(pages + environment.heapPages, MEMORY_LIMIT);
+  const owner = heapOwner(module);
+  const { maxMemoryPages, ...limits } = environment.limits;
+  const maxPages = memoryLimit(module, environment.heapPages, maxMemoryPages);
   const { gasLimit, observer, executor } = environment;
   const store = new Store({
+    ...limits,
     maxMemoryPages: maxPages,
     ...(gasLimit !== undefined && { gasLimit }),
     ...(observer !== undefined && { observer }),
     ...(executor !== undefined && { executor }),
   });
+  const host = new PolkadotHost({ ...environment, meter: store, input });
   const depth = overlay.transactionDepth;
   overlay.startTransaction();
   try {
@@ -110,12 +142,10 @@ export function callModule(
     const instance = instantiate(
       store,
       module,
-      new Environment(functions, importedMemory(module, maxPages)),
-      {
-        onMissing: "trap",
-      },
+      new Environment(module, functions, importedMemory(module, maxPages)),
+      { onMissing: "trap" },
     );
-    const output = invoke(instance, host, method, input);
+    const output = invoke(instance, host, owner, method, input);
     const rolledBack = host.rollbackOpen();
     overlay.commitTransaction();
     return {
@@ -149,20 +179,17 @@ function explained(error: unknown, method: string, host: PolkadotHost, store: St
   return error;
 }
 
-/** Pages the module's memory starts with. @throws RuntimeError `no-memory`, `memory-too-large` */
-function initialPages(module: ValidModule): number {
+/** Pages that the memory may have in all. @throws RuntimeError `no-memory`, `memory-too-large` */
+function memoryLimit(module: ValidModule, heapPages: number, limit = MEMORY_LIMIT): number {
   const memory = module.memories[0];
   const shared = [...module.imports.map(({ desc }) => desc.kind), ...module.exports.map(({ kind }) => kind)];
   if (memory === undefined || !shared.includes("memory")) {
     throw new RuntimeError("no-memory", "the module neither imports nor exports a memory");
   }
-  if (memory.min > MEMORY_LIMIT) {
-    throw new RuntimeError(
-      "memory-too-large",
-      `a memory of ${memory.min} pages, the limit is ${MEMORY_LIMIT}`,
-    );
+  if (memory.min > limit) {
+    throw new RuntimeError("memory-too-large", `a memory of ${memory.min} pages, the limit is ${limit}`);
   }
-  return memory.min;
+  return Math.min(memory.min + heapPages, limit);
 }
 
 /** The memory for a module that imports one, of the size it asks for. */
@@ -172,7 +199,31 @@ function importedMemory(module: ValidModule, maxPages: number): Memory | undefin
   return new Memory(imported.desc.type, maxPages);
 }
 
-function invoke(instance: Instance, host: PolkadotHost, method: string, input: Uint8Array): Uint8Array {
+function invoke(
+  instance: Instance,
+  host: PolkadotHost,
+  owner: HeapOwner,
+  method: string,
+  input: Uint8Array,
+): Uint8Array {
+  const entry = entryPoint(instance, method);
+  host.memory = instance.memory!; // memoryLimit has made sure of it
+  // One parameter: a runtime of RFC-145, which fetches its input itself and wants no buffers of the host.
+  const fetches = entry.type.params.length === 1;
+  if (fetches && hostAllocatorImport(instance.module) !== undefined) {
+    throw new RuntimeError(
+      "bad-allocator",
+      `${method} fetches its input, yet the module imports the host's allocator`,
+    );
+  }
+  if (!fetches || owner === "runtime") host.allocator = allocatorOf(instance, host.memory, owner);
+  const args = fetches ? [] : [BigInt(placeInput(host, input))];
+  const [packed] = instance.store.callBits(entry, [...args, BigInt(input.length)]);
+  return packed === undefined ? new Uint8Array(0) : readOutput(host.memory, packed);
+}
+
+/** @throws RuntimeError `method-not-found`, `bad-entry-point` */
+function entryPoint(instance: Instance, method: string): Func {
   const entry = instance.exports.get(method);
   if (entry === undefined) {
     throw new RuntimeError("method-not-found", `the runtime has no entry point ${method}`);
@@ -183,23 +234,11 @@ function invoke(instance: Instance, host: PolkadotHost, method: string, input: U
   if (!takes || results.length > 1 || results.some((type) => type !== I64)) {
     throw new RuntimeError("bad-entry-point", `${method} has not the type of an entry point`);
   }
-  host.memory = instance.memory!; // initialPages has made sure of it
-  // One parameter: a runtime of RFC-145, which fetches its input itself and manages its own heap.
-  const legacy = params.length === 2;
-  const args = legacy
-    ? [BigInt(placeInput(instance, host, input)), BigInt(input.length)]
-    : [BigInt(input.length)];
-  const [packed] = instance.store.callBits(entry.value, args);
-  return packed === undefined ? new Uint8Array(0) : readOutput(host.memory, packed);
+  return entry.value;
 }
 
 /** The first allocation of every call is its input, even an empty one (allocator.md section 6). */
-function placeInput(instance: Instance, host: PolkadotHost, input: Uint8Array): number {
-  const base = instance.exports.get("__heap_base");
-  if (base?.kind !== "global" || base.value.type.type !== I32 || base.value.type.mutable) {
-    throw new RuntimeError("no-heap-base", "the module exports no constant i32 __heap_base");
-  }
-  host.allocator = new FreeingBumpAllocator(host.memory, Number(base.value.value) >>> 0);
+function placeInput(host: PolkadotHost, input: Uint8Array): number {
   const address = host.allocate(input.length);
   host.memory.bytes.set(input, address);
   return address;

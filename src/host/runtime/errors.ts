@@ -10,6 +10,8 @@ import type { LogRecord, PolkadotHost } from "../polkadot/host.ts";
  * - `link`: an import has a known name but another type; `cause` is the LinkError.
  * - `no-memory`: the module neither imports nor exports a memory.
  * - `memory-too-large`: its memory begins above the limit.
+ * - `bad-allocator`: it says that it has an allocator of its own (RFC-0061, RFC-145) and has none that can be used, or
+ *   imports the host's as well.
  * - `no-heap-base`: it exports no `__heap_base`, and the entry point wants its input on the host's heap.
  * - `bad-version`: it has no version that decodes.
  * - `method-not-found`, `bad-entry-point`: the entry point is not there, or not a function of the right type.
@@ -25,6 +27,7 @@ export type RuntimeErrorKind =
   | "link"
   | "no-memory"
   | "memory-too-large"
+  | "bad-allocator"
   | "no-heap-base"
   | "bad-version"
   | "method-not-found"

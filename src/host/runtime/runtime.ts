@@ -17,7 +17,7 @@ import type { StateRecorder } from "../state/proof/recorder.ts";
 import { State } from "../state/state.ts";
 import { HEAP_PAGES_KEY } from "../state/well-known-keys.ts";
 import { RuntimeCache } from "./cache.ts";
-import { type CallResult, callModule } from "./call.ts";
+import { type CallResult, callModule, type RuntimeLimits } from "./call.ts";
 import { unpackCode } from "./code.ts";
 import { RuntimeError } from "./errors.ts";
 import { decodingVersion, versionInSections } from "./version.ts";
@@ -38,6 +38,7 @@ export interface CallOptions {
   readonly gasLimit?: bigint;
   /** Pages the memory may grow by. Default: the state's `:heappages`, else 2048. */
   readonly heapPages?: number;
+  readonly limits?: RuntimeLimits;
   readonly keystore?: Keystore;
   readonly offchain?: OffchainHost;
   /** Wraps every host function: `recording(…)`, `counting(…)`. */
@@ -117,6 +118,7 @@ export class Runtime {
       gasLimit: options.gasLimit,
       // polkadot-sdk looks up the heap's size, like the code, before it begins to record.
       heapPages: options.heapPages ?? heapPages(recorder?.base ?? overlay.state),
+      limits: options.limits ?? {},
       keystore: options.keystore,
       offchain: options.offchain,
       proofSize: recorder && (() => recorder.proofSize),
@@ -135,6 +137,7 @@ export class Runtime {
       context: "call",
       gasLimit: VERSION_GAS_LIMIT,
       heapPages: DEFAULT_HEAP_PAGES,
+      limits: {},
       keystore: undefined,
       offchain: undefined,
       proofSize: undefined,
