@@ -13,9 +13,13 @@ import type {
   MemoryType,
   Module,
   Names,
+  Producer,
   TableType,
+  TargetFeature,
 } from "./module.ts";
 import { readNames } from "./sections/name.ts";
+import { readProducers } from "./sections/producers.ts";
+import { readTargetFeatures } from "./sections/target-features.ts";
 
 /** A module while the sections fill it in; from `decode` on it is handed out as an immutable `Module`. */
 export class ModuleDraft implements Module {
@@ -60,5 +64,13 @@ export class ModuleDraft implements Module {
   get names(): Names {
     this.cachedNames ??= readNames(this.customSections, this.limits);
     return this.cachedNames;
+  }
+
+  get producers(): Producer[] {
+    return readProducers(this.customSections, this.limits);
+  }
+
+  get targetFeatures(): TargetFeature[] {
+    return readTargetFeatures(this.customSections, this.limits);
   }
 }

@@ -107,6 +107,21 @@ export interface Names {
   readonly functions: ReadonlyMap<number, string>;
 }
 
+/** A language, tool or SDK that took part in making a module, by its own word (`producers` section). */
+export interface Producer {
+  /** "language", "processed-by" or "sdk"; others are kept. */
+  readonly field: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a module's makers say of a feature beyond 1.0 (`target_features` section). */
+export interface TargetFeature {
+  readonly use: "used" | "disallowed" | "required";
+  /** As LLVM calls it: "sign-ext", "mutable-globals", … */
+  readonly name: string;
+}
+
 /** Byte offsets, in the binary, of the entries that the sections define: what `validate` points at. */
 export interface EntryOffsets {
   readonly types: readonly number[];
@@ -153,6 +168,9 @@ export interface Module {
   readonly customSections: readonly CustomSection[];
   /** Decoded on first use. */
   readonly names: Names;
+  /** In the order of the section, read tolerantly; nothing in the engine depends on it. Decoded on every use. */
+  readonly producers: readonly Producer[];
+  readonly targetFeatures: readonly TargetFeature[];
 }
 
 declare const validated: unique symbol;

@@ -1,8 +1,7 @@
-import { ModuleError } from "../errors.ts";
 import type { DecoderLimits } from "../limits.ts";
 import type { CustomSection, Names } from "../module.ts";
 import { Reader } from "../reader.ts";
-import { decodeUtf8 } from "../utf8.ts";
+import { readText, tolerantly } from "./tolerant.ts";
 
 const MODULE_NAME = 0;
 const FUNCTION_NAMES = 1;
@@ -20,36 +19,26 @@ export function readNames(sections: readonly CustomSection[], limits: DecoderLim
   const section = sections.find(({ name }) => name === "name");
   if (section === undefined) return names;
   const reader = new Reader(section.bytes, limits);
-  try {
+  tolerantly(() => {
     while (reader.left > 0) {
       const id = reader.u8();
       const size = reader.u32();
       const sectionEnd = reader.end;
       const end = Math.min(reader.pos + size, sectionEnd);
       reader.end = end;
-      if (id === MODULE_NAME) names.module ??= readName(reader);
+      if (id === MODULE_NAME) names.module ??= readText(reader);
       if (id === FUNCTION_NAMES) readFunctionNames(reader, names.functions);
       reader.pos = end;
       reader.end = sectionEnd;
     }
-  } catch (error) {
-    if (!(error instanceof ModuleError)) throw error;
-  }
+  });
   return names;
 }
 
 function readFunctionNames(reader: Reader, names: Map<number, string>): void {
   for (let count = reader.u32(); count > 0; count--) {
     const index = reader.u32();
-    const name = readName(reader);
+    const name = readText(reader);
     if (name !== undefined && !names.has(index)) names.set(index, name);
   }
-}
-
-/** A name, or undefined if its bytes are not UTF-8; of any length, as C++ and Rust symbols may be very long. */
-function readName(reader: Reader): string | undefined {
-  const length = reader.u32();
-  const start = reader.pos;
-  reader.take(length);
-  return decodeUtf8(reader.bytes, start, reader.pos);
 }
