@@ -1,4 +1,4 @@
-import { CONST_32, CONST_64, COPY_32, COPY_64 } from "../machine/instructions.ts";
+import { CONST_32, CONST_64, COPY_32, COPY_64, COPY_PAIR } from "../machine/instructions.ts";
 import type { Emitter } from "./emitter.ts";
 
 /** The value is in the entry's own slot. */
@@ -147,7 +147,13 @@ export class OperandStack {
   /** Puts the top `count` entries into their own slots (arguments of a call, results of a block). */
   materialise(count: number): void {
     for (let at = this.height - 1; at >= this.height - count; at--) {
-      if (this.kinds[at] !== TEMPORARY) this.settle(at);
+      if (this.kinds[at] === TEMPORARY) continue;
+      if (this.kinds[at] === ALIAS && at > this.height - count && this.kinds[at - 1] === ALIAS) {
+        const below = this.lows[at - 1]! * 2;
+        this.emitter.op3(COPY_PAIR, this.slotAt(at - 1), below, this.lows[at]! * 2);
+        this.forget(at);
+        this.forget(--at);
+      } else this.settle(at);
     }
   }
   /** The same for all entries above `height`, but constants stay: they cannot change where control flow meets. */
@@ -158,6 +164,10 @@ export class OperandStack {
   }
   private settle(at: number): void {
     this.copyTo(at, this.slotAt(at));
+    this.forget(at);
+  }
+  /** The entry's value is in its own slot now. */
+  private forget(at: number): void {
     if (this.kinds[at] === ALIAS) this.heads[this.lows[at]!] = this.nexts[at]!;
     this.kinds[at] = TEMPORARY;
   }

@@ -318,7 +318,7 @@ export class Machine implements Executor {
     observer?.hostCall?.(func, state.i32, at, this.gasUsed);
     try {
       if (func.isAsync) this.callAsync(func, at, caller);
-      else func.invoke(hostCall(state, at, caller));
+      else func.invoke(new MachineCall(state, at, caller));
     } catch (error) {
       if (error instanceof Trap && error.wasmStack.length === 0) {
         error.wasmStack = traceStack(state, this.activations, func.name);
@@ -400,15 +400,24 @@ export class Machine implements Executor {
   }
 }
 
-/** The frames may move while the host function runs, so `lanes` is read anew each time. */
-function hostCall(state: S.MachineState, at: number, caller: Instance | undefined): HostCall {
-  return {
-    get lanes() {
-      return state.i32;
-    },
-    at,
-    caller,
-  };
+/**
+ * What a host function sees. The frames may move while it runs, so `lanes` is read anew each time. A class, because an
+ * object literal with a getter took 0.5 µs to make, half of a host call.
+ */
+class MachineCall implements HostCall {
+  private readonly state: S.MachineState;
+  readonly at: number;
+  readonly caller: Instance | undefined;
+
+  constructor(state: S.MachineState, at: number, caller: Instance | undefined) {
+    this.state = state;
+    this.at = at;
+    this.caller = caller;
+  }
+
+  get lanes(): Lanes {
+    return this.state.i32;
+  }
 }
 
 /** The configuration in which the host function's results are on the stack. */
