@@ -26,3 +26,4 @@ export {
 } from "./runtime-version.ts";
 export { readStateFile, type StateFile } from "./state-file.ts";
 export { buildState, findState, type Storage } from "./storage.ts";
+export { readWitnessFile, type WitnessFile, type WitnessJson, witnessToJson } from "./witness-file.ts";

@@ -69,7 +69,10 @@ export interface BlockVerification {
   readonly runtimeVersion: RuntimeVersion;
   readonly offchainIndex: readonly OffchainIndexing[];
   readonly transactionIndex: readonly TransactionIndexing[];
-  /** If it was to be recorded: all of the state that this verification needed, and nothing more. */
+  /**
+   * If it was to be recorded: all that this verification needed of the state before the block, and nothing more. In
+   * a replay it is of the state before the first block, and enough for all blocks so far.
+   */
   readonly witness: Witness | undefined;
 }
 
@@ -80,20 +83,32 @@ export interface BlockVerification {
  * @throws VerificationError
  */
 export function verifyBlock(block: BlockToVerify): BlockVerification {
-  return new Verifier(block).run();
+  return new Verifier(block, block.record ? new Recording(block.state) : undefined).run();
+}
+
+/** Records what blocks need of the state before the first of them. */
+class Recording {
+  readonly recorder: StateRecorder;
+  /** The state before the next block, by way of the recorder. */
+  state: State;
+
+  constructor(base: State) {
+    this.recorder = new StateRecorder(base);
+    this.state = this.recorder.state;
+  }
 }
 
 /** One verification: remembers the checks made so far, which an error reports too. */
 class Verifier {
   readonly #block: BlockToVerify;
   readonly #checks: VerificationCheck[] = [];
-  readonly #recorder: StateRecorder | undefined;
+  readonly #recording: Recording | undefined;
   #header: Header | undefined;
   #gasUsed = 0n;
 
-  constructor(block: BlockToVerify) {
+  constructor(block: BlockToVerify, recording: Recording | undefined) {
     this.#block = block;
-    if (block.record) this.#recorder = new StateRecorder(block.state);
+    this.#recording = recording;
   }
 
   run(): BlockVerification {
@@ -127,7 +142,8 @@ class Verifier {
     const newState = this.#guarded("state root", () => overlay.commit(trieVersion));
     this.#equal("state root", "state-root-mismatch", newState.root, header.stateRoot);
     const diff = this.#guarded("state root", () => overlay.diff());
-    const recorder = this.#recorder;
+    const recording = this.#recording;
+    if (recording !== undefined) recording.state = newState;
     return {
       ok: true,
       number: header.number,
@@ -141,11 +157,11 @@ class Verifier {
       hostCallCount: result.hostCalls,
       checks: this.#checks,
       // What is done with the new state is not to be recorded, nor to go through what recorded.
-      newState: recorder === undefined ? newState : state.apply(overlay.changes(), trieVersion),
+      newState: recording === undefined ? newState : state.apply(overlay.changes(), trieVersion),
       runtimeVersion: version,
       offchainIndex: result.offchainIndex,
       transactionIndex: result.transactionIndex,
-      witness: recorder?.witness(trieVersion),
+      witness: recording?.recorder.witness(trieVersion),
     };
   }
 
@@ -171,7 +187,7 @@ class Verifier {
   /** The runtime, and for people where its code is from, if that is not the state. */
   #runtime(): { readonly runtime: Runtime; readonly origin: string } {
     const { state, runtime, code: given, record, features } = this.#block;
-    const source = record === "with-code" ? this.#recorder!.state : state;
+    const source = record === "with-code" ? this.#recording!.state : state;
     if (runtime !== undefined) {
       if (record === "with-code") this.#guarded("runtime", () => blockCode(source, given));
       return { runtime, origin: ", given" };
@@ -198,7 +214,7 @@ class Verifier {
 
   #execute(runtime: Runtime, input: Uint8Array): CallResult {
     const { gasLimit, decorate, observer, executor, proofSize } = this.#block;
-    const state = this.#recorder?.state ?? this.#block.state;
+    const state = this.#recording?.state ?? this.#block.state;
     // The size counts from the execution on, so it takes a recorder of its own.
     const execution = proofSize ? { recorder: new StateRecorder(state) } : { state };
     return this.#guarded("execution", () =>
@@ -310,10 +326,12 @@ export interface Replay {
  */
 export function* replayBlocks(replay: Replay): Generator<BlockVerification, State> {
   const { blocks, ...options } = replay;
+  const recording = replay.record ? new Recording(replay.state) : undefined;
   let { state, parent } = replay;
   for (const { header, extrinsics } of blocks) {
     const link = parent === undefined ? {} : { parent };
-    const verification = verifyBlock({ ...options, ...link, state, header, extrinsics });
+    const block = { ...options, ...link, state, header, extrinsics };
+    const verification = new Verifier(block, recording).run();
     yield verification;
     state = verification.newState;
     parent = verification.header;

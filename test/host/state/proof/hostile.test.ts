@@ -84,9 +84,9 @@ describe("hostile proofs", () => {
           for (const outcome of useAll(root, nodes, keys)) seen.add(outcome);
         },
       ),
-      { seed: 47, numRuns: 400 },
+      { seed: 47, numRuns: 150 },
     );
-    expect([...seen]).to.include.members(["ok", "invalid-node", "witness-incomplete", "incomplete"]);
+    expect([...seen]).to.include.members(["ok", "invalid-node", "witness-incomplete", "extraneous"]);
   });
 
   it("of bytes that are no nodes end in typed errors", () => {
@@ -116,8 +116,9 @@ describe("hostile proofs", () => {
       .to.throw(StateError)
       .with.property("kind", "key-too-long");
     expect(partial.get(new Uint8Array(30_000))).to.equal(undefined);
-    expect(encodeCompactProof(root, nodes)).to.have.length(70_000);
-    expect(hexOf(decodeCompactProof(encodeCompactProof(root, nodes), root).root)).to.equal(hexOf(root));
+    const compact = encodeCompactProof(root, nodes);
+    expect(compact.length).to.equal(70_000);
+    expect(decodeCompactProof(compact, root).nodes.length).to.equal(70_000);
   }).timeout(20_000);
 
   it("of few nodes that stand for very many are not walked to the end", () => {
