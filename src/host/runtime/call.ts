@@ -122,7 +122,72 @@ export function callModule(
   input: Uint8Array,
   environment: CallEnvironment,
 ): CallResult {
-  const { overlay, context } = environment;
+  const call = prepareCall(module, method, input, environment);
+  return call.attempt(() => call.finish(call.store.callBits(call.entry, call.args)));
+}
+
+/** A call whose instance stands and whose input is in place: all that is left is to run it. */
+export class PreparedCall {
+  readonly method: string;
+  readonly store: Store;
+  readonly host: PolkadotHost;
+  readonly entry: Func;
+  readonly args: readonly bigint[];
+  /** Open transactions of the overlay outside of the call's own. */
+  readonly #depth: number;
+
+  constructor(parts: Pick<PreparedCall, "method" | "store" | "host" | "entry" | "args">, depth: number) {
+    this.method = parts.method;
+    this.store = parts.store;
+    this.host = parts.host;
+    this.entry = parts.entry;
+    this.args = parts.args;
+    this.#depth = depth;
+  }
+
+  /** Does a part of the call; if it throws, the call's changes are rolled back. @throws RuntimeError, WitnessIncomplete */
+  attempt<T>(part: () => T): T {
+    try {
+      return part();
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
+  /** Rolls the call's changes back; the error to throw for what happened. */
+  failed(error: unknown): unknown {
+    this.host.overlay.rollbackTo(this.#depth);
+    return explained(error, this.method, this.host, this.store);
+  }
+
+  /** The result, once the entry point has returned. @throws RuntimeError `output-out-of-bounds` */
+  finish([packed]: readonly bigint[]): CallResult {
+    const { host, store } = this;
+    const output = packed === undefined ? new Uint8Array(0) : readOutput(host.memory, packed);
+    const rolledBack = host.rollbackOpen();
+    host.overlay.commitTransaction();
+    return {
+      output,
+      gasUsed: store.gasUsed,
+      logs: host.logs,
+      hostCalls: host.hostCalls,
+      overlay: host.overlay,
+      offchainIndex: host.offchainIndex,
+      transactionIndex: host.transactionIndex,
+      rolledBack,
+      memoryPages: host.memory.pages,
+    };
+  }
+}
+
+/** @throws RuntimeError, WitnessIncomplete; the overlay is as it was then */
+export function prepareCall(
+  module: ValidModule,
+  method: string,
+  input: Uint8Array,
+  environment: CallEnvironment,
+): PreparedCall {
+  const { overlay } = environment;
   const owner = heapOwner(module);
   const { maxMemoryPages, ...limits } = environment.limits;
   const maxPages = memoryLimit(module, environment.heapPages, maxMemoryPages);
@@ -138,31 +203,24 @@ export function callModule(
   const depth = overlay.transactionDepth;
   overlay.startTransaction();
   try {
-    const functions = decorated(polkadotModule(context), environment.decorate).bind(host);
-    const instance = instantiate(
-      store,
-      module,
-      new Environment(module, functions, importedMemory(module, maxPages)),
-      { onMissing: "trap" },
-    );
-    const output = invoke(instance, host, owner, method, input);
-    const rolledBack = host.rollbackOpen();
-    overlay.commitTransaction();
-    return {
-      output,
-      gasUsed: store.gasUsed,
-      logs: host.logs,
-      hostCalls: host.hostCalls,
-      overlay,
-      offchainIndex: host.offchainIndex,
-      transactionIndex: host.transactionIndex,
-      rolledBack,
-      memoryPages: host.memory.pages,
-    };
+    const imports = importsOf(module, host, environment, importedMemory(module, maxPages));
+    const instance = instantiate(store, module, imports, { onMissing: "trap" });
+    const { entry, args } = enter(instance, host, owner, method, input);
+    return new PreparedCall({ method, store, host, entry, args }, depth);
   } catch (error) {
     overlay.rollbackTo(depth);
     throw explained(error, method, host, store);
   }
+}
+
+/** What the module's imports are linked to; `memory` for modules that import theirs. */
+export function importsOf(
+  module: ValidModule,
+  host: PolkadotHost,
+  { context, decorate }: Pick<CallEnvironment, "context" | "decorate">,
+  memory?: Memory,
+): Imports {
+  return new Environment(module, decorated(polkadotModule(context), decorate).bind(host), memory);
 }
 
 function decorated(
@@ -199,13 +257,14 @@ function importedMemory(module: ValidModule, maxPages: number): Memory | undefin
   return new Memory(imported.desc.type, maxPages);
 }
 
-function invoke(
+/** Puts the input in place and gives the entry point's arguments. */
+function enter(
   instance: Instance,
   host: PolkadotHost,
   owner: HeapOwner,
   method: string,
   input: Uint8Array,
-): Uint8Array {
+): Pick<PreparedCall, "entry" | "args"> {
   const entry = entryPoint(instance, method);
   host.memory = instance.memory!; // memoryLimit has made sure of it
   // One parameter: a runtime of RFC-145, which fetches its input itself and wants no buffers of the host.
@@ -218,8 +277,7 @@ function invoke(
   }
   if (!fetches || owner === "runtime") host.allocator = allocatorOf(instance, host.memory, owner);
   const args = fetches ? [] : [BigInt(placeInput(host, input))];
-  const [packed] = instance.store.callBits(entry, [...args, BigInt(input.length)]);
-  return packed === undefined ? new Uint8Array(0) : readOutput(host.memory, packed);
+  return { entry, args: [...args, BigInt(input.length)] };
 }
 
 /** @throws RuntimeError `method-not-found`, `bad-entry-point` */
