@@ -38,7 +38,7 @@ class FunctionMaker {
     this.random = random;
     this.shape = shape;
     this.type = type;
-    const declared = random.list(1, 5, () => typeOf(random));
+    const declared = random.list(1, 3, () => typeOf(random));
     this.locals = [...type.params, ...declared, ...new Array<ValType>(COUNTERS).fill(I32)];
     this.targets = [{ takes: type.results[0] }];
   }
@@ -56,7 +56,20 @@ class FunctionMaker {
   private expression(type: ValType, depth: number): Code {
     const { random } = this;
     if (this.budget-- <= 0 || depth >= MAX_DEPTH || random.chance(25)) return this.leaf(type);
-    switch (random.below(16)) {
+    switch (random.below(20)) {
+      // Statements in between: locals change and results come and go while operands wait on the stack.
+      case 16:
+        return [...this.statements(3, depth + 1), ...this.expression(type, depth + 1)];
+      case 17:
+      case 18:
+        return [...this.expression(type, depth + 1), ...this.statements(2, depth + 1)];
+      case 19: {
+        const local = this.localOf(type);
+        if (local === undefined) return this.numeric(type, depth);
+        const set = () => [...this.expression(type, depth + 2), ...op("local.set"), ...index(local)];
+        const isInArm = random.chance(50);
+        return [...op("local.get"), ...index(local), ...(isInArm ? this.armed(depth, set) : set())];
+      }
       case 0:
       case 1:
       case 2:
@@ -111,7 +124,11 @@ class FunctionMaker {
   private numeric(type: ValType, depth: number): Code {
     const operators = (this.random.chance(8) ? NUMERIC : SAFE).filter(({ results }) => results![0] === type);
     const operator = this.random.pick(operators);
-    return [...operator.params!.flatMap((param) => this.expression(param, depth + 1)), ...op(operator.name)];
+    const operands = operator.params!.flatMap((param) => [
+      ...this.expression(param, depth + 1),
+      ...this.between(depth),
+    ]);
+    return [...operands, ...op(operator.name)];
   }
 
   /** Mostly a comparison, so that branches are fused with it. */
@@ -126,7 +143,14 @@ class FunctionMaker {
       ...operator.params!.flatMap((param) => this.expression(param, depth + 2)),
       ...op(operator.name),
     ];
-    return random.chance(20) ? [...code, ...op("i32.eqz")] : code;
+    if (random.chance(15)) return [...code, ...this.statements(1, depth + 2)];
+    return [...code, ...this.between(depth), ...(random.chance(20) ? op("i32.eqz") : [])];
+  }
+
+  /** Now and then a value that comes and goes, where the last instruction is expected to have made another one. */
+  private between(depth: number): Code {
+    if (!this.random.chance(10) || depth >= MAX_DEPTH) return [];
+    return [...this.numeric(typeOf(this.random), depth + 1), ...op("drop")];
   }
 
   private localOf(type: ValType): number | undefined {
@@ -196,7 +220,7 @@ class FunctionMaker {
       func !== undefined && same(shape.functions[func]!, type) ? [i] : [],
     );
     const element =
-      elements.length > 0 && random.chance(85)
+      elements.length > 0 && random.chance(94)
         ? constant(I32, BigInt(random.pick(elements)))
         : [...this.expression(I32, depth + 1), ...constant(I32, 15n), ...op("i32.and")];
     return [...this.arguments(type, depth), ...element, ...op("call_indirect"), ...index(typeIndex), 0];
@@ -225,6 +249,15 @@ class FunctionMaker {
     if (type !== undefined || this.random.chance(50)) code.push(...op("else"), ...arm());
     this.targets.pop();
     return [...code, ...op("end")];
+  }
+
+  /** Code that runs or not. */
+  private armed(depth: number, inside: () => Code): Code {
+    const condition = this.condition(depth);
+    this.targets.push({ takes: undefined });
+    const arm = inside();
+    this.targets.pop();
+    return [...condition, ...op("if"), EMPTY, ...arm, ...op("end")];
   }
 
   /** The operands a branch to the label takes along. */
@@ -297,7 +330,8 @@ class FunctionMaker {
       case 1:
       case 2: {
         const local = random.below(this.locals.length - COUNTERS);
-        return [...this.expression(this.locals[local]!, depth + 1), ...op("local.set"), ...index(local)];
+        const value = [...this.expression(this.locals[local]!, depth + 1), ...this.between(depth)];
+        return [...value, ...op("local.set"), ...index(local)];
       }
       case 3: {
         const globals = this.shape.globals.flatMap(({ mutable }, i) => (mutable ? [i] : []));

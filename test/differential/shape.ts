@@ -21,8 +21,9 @@ export interface Shape {
   readonly parts: Pick<ModuleParts, "table" | "memory" | "globals" | "elements" | "data" | "exports">;
 }
 
+/** Integers more often: they are what branches and addresses are made of. */
 export function typeOf(random: Random): ValType {
-  return random.pick(TYPES);
+  return random.chance(60) ? random.pick([I32, I64]) : random.pick(TYPES);
 }
 
 /** A module's shape. `earlier` are the shapes of the modules linked before it, which it may import from. */

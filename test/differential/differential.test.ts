@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect } from "chai";
+import { type GasSchedule, OPERATOR_1, type StoreOptions } from "../../src/interp/index.ts";
+import { EXECUTORS, type Observation, observe, type Workload } from "./observe.ts";
+import { makeWorkload } from "./program.ts";
+
+/** Every class at a price of its own, the operators that are free by default too. */
+const UNEVEN: GasSchedule = {
+  id: "uneven",
+  classes: {
+    free: 3,
+    control: 2,
+    branch: 5,
+    call: 7,
+    parametric: 1,
+    variable: 1,
+    load: 4,
+    store: 6,
+    memory: 9,
+    const: 1,
+    integer: 2,
+    division: 8,
+    float: 3,
+    conversion: 2,
+  },
+  operators: { "i32.add": 11, else: 1, loop: 0 },
+  growPage: 17,
+};
+
+/** Limits under which a workload is run: ample, hardly any, and other prices. */
+function limitsFor(seed: number): StoreOptions[] {
+  return [
+    { gasLimit: 3000n, maxCallDepth: 40, maxLogicalStack: 400 },
+    { gasLimit: BigInt(20 + (seed % 300)), maxCallDepth: 12, maxStackSlots: 90, maxMemoryPages: 2 },
+    { gasLimit: 5000n, schedule: UNEVEN, maxCallDepth: 30, maxStackSlots: 300 },
+  ];
+}
+
+/** Runs a workload on every executor; fails with `label` where they can be told apart. */
+function compare(label: string, workload: Workload, options: StoreOptions): Observation {
+  const machine = observe(workload, EXECUTORS.machine, options);
+  const slow = observe(workload, EXECUTORS.reference, options);
+  expect(machine, label).to.deep.equal(slow);
+  return slow;
+}
+
+describe("machine and reference executor", () => {
+  it("agree on generated programs: results, traps with their stacks, gas, memory, globals, host calls", function () {
+    this.timeout(60_000);
+    const seen = new Map<string, number>();
+    for (let seed = 0; seed < 200; seed++) {
+      const workload = makeWorkload(seed);
+      limitsFor(seed).forEach((options, i) => {
+        const { outcomes } = compare(`seed ${seed}, limits ${i}`, workload, options);
+        for (const { outcome } of outcomes) {
+          const kind = "trap" in outcome ? outcome.trap : "returned";
+          seen.set(kind, (seen.get(kind) ?? 0) + 1);
+        }
+      });
+    }
+    // The generator is worth something only as long as programs end in every way there is.
+    expect([...seen.keys()]).to.include.members([
+      "returned",
+      "out-of-gas",
+      "call-stack-exhausted",
+      "logical-stack-exhausted",
+      "unreachable",
+      "out-of-bounds-memory",
+      "undefined-element",
+      "uninitialized-element",
+      "indirect-call-type-mismatch",
+      "integer-divide-by-zero",
+      "integer-overflow",
+      "invalid-conversion",
+      "host-trap",
+      "HostFailure",
+    ]);
+    expect(seen.get("returned")).to.be.greaterThan(1000);
+  });
+});
+
+const KERNELS = resolve(dirname(fileURLToPath(import.meta.url)), "../../../../shared/bench/wasm");
+/** Arguments small enough for the reference executor. */
+const ARGUMENTS: { readonly [kernel: string]: number } = {
+  fib32: 10,
+  fib64: 10,
+  icall: 500,
+  nbody: 3,
+  u128: 30,
+  blake2b: 5,
+};
+
+describe("machine and reference executor on the benchmark kernels", () => {
+  it("agree on results, gas and memory, finished or out of gas", function () {
+    if (!existsSync(KERNELS)) {
+      console.log(`      no kernels at ${KERNELS}`);
+      this.skip();
+    }
+    this.timeout(120_000);
+    const files = readdirSync(KERNELS).filter((name) => name.endsWith(".wasm"));
+    expect(files).to.have.length(13);
+    for (const file of files) {
+      const kernel = file.slice(0, -".wasm".length);
+      const workload: Workload = {
+        modules: [new Uint8Array(readFileSync(join(KERNELS, file)))],
+        calls: [{ module: 0, name: "run", args: [BigInt(ARGUMENTS[kernel] ?? 1)] }],
+      };
+      compare(kernel, workload, { gasLimit: 300_000n });
+      compare(kernel, workload, { gasLimit: 12_345n, schedule: { ...OPERATOR_1, id: "half", growPage: 1 } });
+    }
+  });
+});
