@@ -1,6 +1,8 @@
+export { demangle } from "./demangle.ts";
 export type { Configuration, FrameState, PauseReason } from "./execution/configuration.ts";
 export { ConfigurationError, SnapshotError, type SnapshotErrorKind } from "./execution/errors.ts";
 export {
+  entryOf,
   Execution,
   type ExecutionFrame,
   type ExecutionStatus,
