@@ -26,7 +26,7 @@ export const mini = {
   /** The inherent: milliseconds, above those of the block before. */
   timestamp: (now: bigint) => extrinsic(new ScaleWriter().u8(0).u64(now)),
   /** Works on the key `user:NAME`. */
-  call: (kind: keyof typeof KINDS, name: string, value = new Uint8Array(0)) =>
+  call: (kind: keyof typeof KINDS, name: string, value: Uint8Array = new Uint8Array(0)) =>
     extrinsic(new ScaleWriter().u8(KINDS[kind]).bytes(encodeUtf8(name)).fixed(value)),
   panic: () => extrinsic(new ScaleWriter().u8(6)),
   /** Refused as invalid. */
