@@ -1,5 +1,7 @@
-/** An option of a command: `--name`, or `--name VALUE` / `--name=VALUE`. */
+/** An option of a command: `--name`, or `--name VALUE` / `--name=VALUE`; with a letter also `-n VALUE`. */
 export interface OptionSpec {
+  /** One letter that may stand for the name. */
+  readonly short?: string;
   /** What the value is, for the help text ("FILE"); absent for a flag. */
   readonly value?: string;
   readonly help: string;
@@ -56,10 +58,9 @@ export function parseArgs<S extends OptionSpecs>(
       continue;
     }
     const [flag, attached] = splitOnce(arg, "=");
-    const spec =
-      arg.startsWith("--") && Object.hasOwn(specs, flag.slice(2)) ? specs[flag.slice(2)]! : undefined;
-    if (spec === undefined) throw new UsageError(unknownOption(flag, Object.keys(specs)));
-    const name = flag.slice(2);
+    const name = optionName(flag, specs);
+    if (name === undefined) throw new UsageError(unknownOption(flag, Object.keys(specs)));
+    const spec = specs[name]!;
     if (values.has(name)) throw new UsageError(`option ${flag} is given twice`);
     if (spec.value === undefined) {
       if (attached !== undefined) throw new UsageError(`option ${flag} takes no value`);
@@ -78,6 +79,13 @@ export function parseArgs<S extends OptionSpecs>(
     values.get(name) ?? (spec.value === undefined ? false : undefined),
   ]);
   return { options: Object.fromEntries(options) as OptionValues<S>, positionals };
+}
+
+/** The name of the option that a flag means. */
+function optionName(flag: string, specs: OptionSpecs): string | undefined {
+  const name = flag.slice(2);
+  if (flag.startsWith("--")) return Object.hasOwn(specs, name) ? name : undefined;
+  return Object.keys(specs).find((candidate) => flag === `-${specs[candidate]!.short}`);
 }
 
 function checkCount(positionals: readonly string[], specs: readonly PositionalSpec[]): void {

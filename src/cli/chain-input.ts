@@ -60,7 +60,8 @@ function stateInput(json: unknown, file: string): ChainInput {
   return { storage, root, spec: undefined };
 }
 
-function inFile<T>(file: string, read: () => T): T {
+/** Reads a document of which `file` is the name in errors. @throws FormatError */
+export function inFile<T>(file: string, read: () => T): T {
   try {
     return read();
   } catch (error) {

@@ -49,8 +49,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof RuntimeError) return runtimeFailure(error);
   if (error instanceof VerificationError) return verificationFailure(error);
   if (error instanceof WitnessIncomplete) {
-    const details = { hash: bytesToHex(error.hash), key: bytesToHex(error.key) };
-    return { exitCode: invalidInput, kind: "witness-incomplete", message: error.message, details };
+    const { message } = error;
+    return { exitCode: invalidInput, kind: "witness-incomplete", message, details: missingOf(error) };
   }
   if (error instanceof StateError || error instanceof ScaleError || error instanceof HexError) {
     return { exitCode: invalidInput, kind: error.kind, message: error.message };
@@ -94,6 +94,7 @@ function runtimeFailure(error: RuntimeError): Failure {
 const MISMATCHES: readonly VerificationErrorKind[] = [
   "parent-mismatch",
   "parent-state-mismatch",
+  "code-mismatch",
   "extrinsics-root-mismatch",
   "state-root-mismatch",
 ];
@@ -109,11 +110,17 @@ function verificationFailure(error: VerificationError): Failure {
     expectedStateRoot: expectedStateRoot === undefined ? null : bytesToHex(expectedStateRoot),
     gasUsed: Number(gasUsed),
     ...(cause instanceof RuntimeTrap && { trap: trapToJson(cause.trap) }),
+    ...(cause instanceof WitnessIncomplete && { missing: missingOf(cause) }),
   };
   const exitCode = MISMATCHES.includes(kind) ? EXIT.mismatch : (byCause?.exitCode ?? EXIT.invalidInput);
   // Where a computed root tells what is wrong, the trap that followed from it would only distract.
   const lines = MISMATCHES.includes(kind) ? [] : (byCause?.lines ?? []);
   return { exitCode, kind, message, details, lines };
+}
+
+/** The node or value that a witness lacks, and for which key. */
+function missingOf({ hash, key }: WitnessIncomplete): { readonly hash: string; readonly key: string } {
+  return { hash: bytesToHex(hash), key: bytesToHex(key) };
 }
 
 /** The operating system refused something: a folder that cannot be written, for example. */

@@ -38,8 +38,9 @@ export function usage(command: Command): string {
 }
 
 export function commandHelp(command: Command): string {
-  const options = Object.entries(command.options).map(([name, { value, help }]): Row => {
-    return [`--${name}${value === undefined ? "" : ` ${value}`}`, help];
+  const options = Object.entries(command.options).map(([name, { value, short, help }]): Row => {
+    const letter = short === undefined ? "" : `-${short}, `;
+    return [`${letter}--${name}${value === undefined ? "" : ` ${value}`}`, help];
   });
   const notes = command.notes === undefined ? [] : [command.notes.trim(), ""];
   return [

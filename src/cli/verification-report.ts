@@ -76,19 +76,20 @@ const VALUE_WIDTH = 32;
  * Keys with known names are shown by them. At most 80 columns.
  */
 export function diffLines({ top, children }: StorageDiff, before: State, colors: Colors): string[] {
-  const lines = top.map((change) => changeLine(change, before.get(change.key), colors));
+  const lines = top.map((change) => changeLine(change, before.has(change.key), colors));
   for (const { name, changes } of children) {
     const trie = before.child(name);
     lines.push(`child trie ${shorten(bytesToHex(name), 60)}`);
-    lines.push(...changes.map((change) => `  ${changeLine(change, trie.get(change.key), colors)}`));
+    lines.push(...changes.map((change) => `  ${changeLine(change, trie.has(change.key), colors)}`));
   }
   return lines;
 }
 
-function changeLine({ key, value }: Change, former: Uint8Array | undefined, colors: Colors): string {
+/** @param existed whether the key was there before: a witness need not hold what it had. */
+function changeLine({ key, value }: Change, existed: boolean, colors: Colors): string {
   const name = storageName(key, NAME_WIDTH).padEnd(NAME_WIDTH);
   if (value === undefined) return `${colors.red("-")} ${name.trimEnd()}`;
-  const mark = former === undefined ? colors.green("+") : colors.yellow("~");
+  const mark = existed ? colors.yellow("~") : colors.green("+");
   return `${mark} ${name}  ${shorten(bytesToHex(value), VALUE_WIDTH)}`;
 }
 

@@ -31,6 +31,20 @@ describe("cli/args", () => {
     expect(positionals).to.deep.equal(["f", "-1", "-.5", "-inf", "-nan:0x1", "--json"]);
   });
 
+  it("takes a letter for a name where there is one", () => {
+    const specs = { ...OPTIONS, out: { value: "FILE", short: "o", help: "" } } as const;
+    expect(parseArgs(["f", "-o", "x", "--gas", "1"], specs, FILE).options).to.include({ out: "x", gas: "1" });
+    expect(parseArgs(["f", "-o=x"], specs, FILE).options.out).to.equal("x");
+    for (const args of [
+      ["f", "-o", "x", "--out", "y"],
+      ["f", "-ox"],
+      ["f", "--o", "x"],
+      ["f", "-undefined", "x"],
+    ]) {
+      expect(() => parseArgs(args, specs, FILE)).to.throw(UsageError);
+    }
+  });
+
   const wrong: [string[], RegExp][] = [
     [["f", "--jsn"], /unknown option --jsn, did you mean --json\?/],
     [["f", "-x"], /unknown option -x$/],

@@ -82,6 +82,8 @@ describe("real chains, from the cached package", () => {
       "✓ state root  0xc56fcd6e7a757926ace3e1ecff9b4010fc78b90d459202a339266a7f6360002f",
     );
     expect(stdout).to.match(/\nVerified: 5,808,702 gas/);
+    expect(stdout).to.contain("✓ recorded    23 trie nodes, 3,536 bytes");
+    expect(stdout.match(/✓ state root {2}0xc56fcd6e\w+/g)).to.have.length(2);
     expect(stdout).not.to.contain("✗");
     if (cache === cacheFolder({})) {
       for (const line of stdout.split("\n")) expect([...line].length, line).to.be.at.most(80);
@@ -152,6 +154,34 @@ describe(`real chains, from ../shared${data === undefined ? " (skipped: not ther
       );
     });
   }
+
+  it("verifies Polkadot's block 1 on the witness that was collected with it", async () => {
+    const path = join(data!, "polkadot-1");
+    const files = ["--witness", join(path, "witness.json"), "--code", join(path, "state.json")];
+    const block = join(path, "blocks.json");
+    const { code, json } = await lockstepJson<JsonVerify>("verify", "--block", block, ...files);
+    expect(code).to.equal(0);
+    const [first] = load<[SharedBlock]>("polkadot-1", "blocks.json");
+    expect(json.blocks[0]!.stateRoot).to.equal(first.state_root);
+  });
+
+  it("calls Westend's runtime on a call proof alone", async () => {
+    const path = shared("chain/calls/westend-9430-validate-transaction")!;
+    const call = JSON.parse(readFileSync(join(path, "call.json"), "utf8")) as Record<string, string>;
+    const { code, json } = await lockstepJson<{ result: string }>(
+      "call",
+      join(path, "runtime.compact.compressed.wasm"),
+      call["function"]!,
+      "--input",
+      call["params"]!,
+      "--witness",
+      folder.write("proof.json", call["proof_nodes"]),
+      "--parent-root",
+      call["state_root"]!,
+    );
+    expect(code).to.equal(0);
+    expect(json.result).to.equal(call["expected_result"]);
+  });
 
   it("shows child tries beside the main diff", async () => {
     const path = join(data!, "child-tries/3_read-basic");

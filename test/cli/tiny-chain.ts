@@ -6,7 +6,7 @@ import {
   type Header,
 } from "../../src/host/chain/index.ts";
 import { bytesToHex } from "../../src/host/hex.ts";
-import { CODE_KEY, State } from "../../src/host/state/index.ts";
+import { CODE_KEY, type Entry, State } from "../../src/host/state/index.ts";
 import {
   body,
   bytesOf,
@@ -48,14 +48,19 @@ function data(at: number, bytes: Uint8Array): number[] {
   return [0, OP["i32.const"]!, ...signed(at), OP["end"]!, ...unsigned(bytes.length), ...bytes];
 }
 
+/** The entry point's two parameters as a span. */
+const inputSpan = [
+  ...[OP["local.get"]!, 1, OP["i64.extend_i32_u"]!, OP["i64.const"]!, 32, OP["i64.shl"]!],
+  ...[OP["local.get"]!, 0, OP["i64.extend_i32_u"]!, OP["i64.or"]!],
+];
+
 const ENTRY_POINTS: { readonly [method: string]: number[] } = {
   Core_version: span(VERSION_AT, version),
   // Writes one value, whatever the block: enough for a state root that depends on execution.
   Core_execute_block: [...span(KEY_AT, KEY), ...span(VALUE_AT, VALUE), OP["call"]!, 0, OP["i64.const"]!, 0],
-  Test_echo: [
-    ...[OP["local.get"]!, 1, OP["i64.extend_i32_u"]!, OP["i64.const"]!, 32, OP["i64.shl"]!],
-    ...[OP["local.get"]!, 0, OP["i64.extend_i32_u"]!, OP["i64.or"]!],
-  ],
+  Test_echo: inputSpan,
+  // The value of the key that is the input, as ext_storage_get gives it.
+  Test_get: [...inputSpan, OP["call"]!, 1],
   Test_trap: [OP["unreachable"]!],
   Test_spin: [OP["loop"]!, 0x40, OP["br"]!, 0, OP["end"]!, OP["unreachable"]!],
 };
@@ -64,8 +69,14 @@ const ENTRY_POINTS: { readonly [method: string]: number[] } = {
 export function tinyRuntime(): Uint8Array {
   const methods = Object.keys(ENTRY_POINTS);
   return bytesOf(
-    section(1, vector([funcType([I64, I64], []), funcType([I32, I32], [I64])])),
-    section(2, vector([[...name("env"), ...name("ext_storage_set_version_1"), 0, 0]])),
+    section(1, vector([funcType([I64, I64], []), funcType([I32, I32], [I64]), funcType([I64], [I64])])),
+    section(
+      2,
+      vector([
+        [...name("env"), ...name("ext_storage_set_version_1"), 0, 0],
+        [...name("env"), ...name("ext_storage_get_version_1"), 0, 2],
+      ]),
+    ),
     section(3, vector(methods.map(() => [1]))),
     section(5, vector([[0, 1]])),
     section(6, vector([[I32, 0, OP["i32.const"]!, ...signed(4096), OP["end"]!]])),
@@ -74,7 +85,7 @@ export function tinyRuntime(): Uint8Array {
       vector([
         [...name("memory"), 2, 0],
         [...name("__heap_base"), 3, 0],
-        ...methods.map((method, i) => [...name(method), 0, i + 1]),
+        ...methods.map((method, i) => [...name(method), 0, i + 2]),
       ]),
     ),
     section(10, vector(Object.values(ENTRY_POINTS).map((code) => body(code)))),
@@ -87,14 +98,12 @@ export interface TinyBlock {
   readonly extrinsics: readonly string[];
 }
 
-/** A chain with that runtime: its genesis as files hold it, and two blocks. */
-export function tinyChain() {
+/** A chain with that runtime: its genesis as files hold it, and two blocks. @param more entries of the genesis */
+export function tinyChain(more: readonly Entry[] = []) {
   const code = tinyRuntime();
-  const genesis = State.fromEntries([[CODE_KEY, code]]);
-  const after = State.fromEntries([
-    [CODE_KEY, code],
-    [KEY, VALUE],
-  ]);
+  const entries: readonly Entry[] = [[CODE_KEY, code], ...more];
+  const genesis = State.fromEntries(entries);
+  const after = State.fromEntries([...entries, [KEY, VALUE]]);
   const extrinsics = [Uint8Array.of(4 << 2, 1, 2, 3, 4)];
   const first: Header = {
     parentHash: genesisHash(genesis),
@@ -107,12 +116,13 @@ export function tinyChain() {
     header: bytesToHex(encodeHeader(header)),
     extrinsics: extrinsics.map(bytesToHex),
   });
-  const top = { [bytesToHex(CODE_KEY)]: bytesToHex(code) };
+  const top = Object.fromEntries(entries.map(([key, value]) => [bytesToHex(key), bytesToHex(value)]));
   return {
     code,
     first,
     block,
     stateRoot: bytesToHex(after.root),
+    genesisRoot: bytesToHex(genesis.root),
     genesisHash: bytesToHex(genesisHash(genesis)),
     state: top,
     spec: { name: "Tiny", id: "tiny", genesis: { raw: { top, childrenDefault: {} } } },

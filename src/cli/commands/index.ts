@@ -7,6 +7,17 @@ import { run } from "./run.ts";
 import { spectest } from "./spectest.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
+import { witness } from "./witness.ts";
 
 /** Every command, in the order of the help text. */
-export const commands: readonly Command[] = [verify, genesis, call, run, validate, inspect, spectest, demo];
+export const commands: readonly Command[] = [
+  verify,
+  witness,
+  genesis,
+  call,
+  run,
+  validate,
+  inspect,
+  spectest,
+  demo,
+];

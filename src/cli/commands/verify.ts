@@ -18,51 +18,72 @@ import {
   factLine,
   type JsonBlock,
 } from "../verification-report.ts";
+import {
+  readWitness,
+  WITNESS_OPTIONS,
+  type WitnessInput,
+  witnessLine,
+  witnessToJson,
+} from "../witness-input.ts";
 
 export const verify = defineCommand({
   name: "verify",
   summary: "verify blocks by executing them on the state before them",
   positionals: [],
-  required: "--block FILE (--spec FILE | --state FILE)",
+  required: "--block FILE (--spec|--state|--witness FILE)",
   options: {
     block: { value: "FILE", help: "one block or a list of consecutive ones, as JSON" },
     spec: COMMON_OPTIONS.spec,
     state: COMMON_OPTIONS.state,
-    gas: { value: "N", help: 'gas limit per block, or "unlimited" (default 10,000,000,000)' },
+    ...WITNESS_OPTIONS,
+    code: { value: "FILE", help: "the runtime's code, for a witness without it" },
+    gas: { value: "N", help: 'gas per block, or "unlimited" (default 10,000,000,000)' },
     diff: { help: "show what each block changed in storage" },
     json: COMMON_OPTIONS.json,
   },
   notes: `
 A block is the answer to JSON-RPC chain_getBlock, its result, or
 {"header":"0x…","extrinsics":["0x…",…]} with the SCALE header, seal included.
-Either --spec or --state gives the state before the first block. Each block is
-executed on the state that the one before left. Seals and consensus are not
-checked.
+Either --spec or --state gives the state before the first block, or --witness
+the part of it that is needed. Each block is executed on the state that the one
+before left. Seals and consensus are not checked.
+
+A witness is a JSON list of trie nodes in hex, or {"nodes":[…]}. The root that
+it is checked against comes from --parent-root, from "parentStateRoot" in the
+file, or from --spec or --state. The code comes from the witness, else from
+--code (a module, chain specification or state), whose hash is checked where the
+witness tells it. What a witness does not tell is an error, never taken for
+absence.
 
 --json prints {"ok":true,"blocks":[{"number","hash","stateRoot",
 "expectedStateRoot","gasUsed","diff"}]}. "diff", always there, has the net
 changes of the main trie, {"0xkey":"0xvalue" or null where removed}, without the
 roots of child tries; "children" beside it, only where child tries changed, has
 {"0xname":{"0xkey":…}}. At the first bad block it prints {"ok":false,"blocks":
-[the good ones before],"error":{"kind","message","check","number",…}}.
+[the good ones before],"error":{"kind","message","check","number",…}}. For a
+witness "witness":{"parentStateRoot","nodes","bytes","unused"} stands beside.
 `,
   run({ options }, io) {
     if (options.block === undefined) throw new UsageError("missing --block FILE");
     const gasLimit = parseGas(options.gas);
     const chain = readChainInput(options);
-    if (chain === undefined) throw new UsageError("missing --spec FILE or --state FILE");
+    const witness = readWitness(options, chain);
+    if (chain === undefined && witness === undefined) {
+      throw new UsageError("missing --spec FILE, --state FILE or --witness FILE");
+    }
     const blocks = readBlockFile(options.block);
     const [first] = blocks;
     if (first === undefined) throw new InputError(`${options.block} has no blocks`);
-    const state = stateOf(chain);
+    const state = witness?.state ?? stateOf(chain!);
     // Only the genesis header follows from the state alone.
-    const parent = chain.spec !== undefined || first.header.number === 1 ? genesisHeader(state) : undefined;
-    const report = new Report(blocks.length, options, state, io);
+    const parent = chain?.spec !== undefined || first.header.number === 1 ? genesisHeader(state) : undefined;
+    const report = new Report(blocks.length, options, state, witness, io);
     try {
       const replay = replayBlocks({
         state,
         blocks,
         ...(parent !== undefined && { parent }),
+        ...(witness?.code !== undefined && { code: witness.code }),
         ...(gasLimit !== undefined && { gasLimit }),
       });
       for (const block of replay) report.good(block);
@@ -78,6 +99,7 @@ roots of child tries; "children" beside it, only where child tries changed, has
 class Report {
   readonly #total: number;
   readonly #options: { readonly json: boolean; readonly diff: boolean };
+  readonly #witness: WitnessInput | undefined;
   readonly #io: Io;
   readonly #blocks: JsonBlock[] = [];
   #before: State;
@@ -87,10 +109,12 @@ class Report {
     total: number,
     options: { readonly json: boolean; readonly diff: boolean },
     state: State,
+    witness: WitnessInput | undefined,
     io: Io,
   ) {
     this.#total = total;
     this.#options = options;
+    this.#witness = witness;
     this.#io = io;
     this.#before = state;
     this.#since = io.now();
@@ -122,8 +146,12 @@ class Report {
   }
 
   end(): ExitCode {
-    showProgress(this.#io, "");
-    if (this.#options.json) printJson(this.#io, { ok: true, blocks: this.#blocks });
+    const io = this.#io;
+    const witness = this.#witness;
+    showProgress(io, "");
+    if (this.#options.json) {
+      printJson(io, { ok: true, blocks: this.#blocks, ...(witness && { witness: witnessToJson(witness) }) });
+    } else if (witness !== undefined) printLines(io, witnessLine(witness));
     return EXIT.ok;
   }
 

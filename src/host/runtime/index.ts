@@ -1,4 +1,4 @@
 export type { CallResult, RuntimeLimits } from "./call.ts";
 export { CODE_SIZE_LIMIT, unpackCode } from "./code.ts";
 export { RuntimeError, type RuntimeErrorKind, RuntimeTrap } from "./errors.ts";
-export { type CallOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
+export { type CallOptions, DEFAULT_HEAP_PAGES, Runtime, type RuntimeOptions } from "./runtime.ts";

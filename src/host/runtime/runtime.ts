@@ -55,7 +55,7 @@ export interface RuntimeOptions {
 }
 
 /** Substrate's default heap, in pages beyond the module's own (allocator.md section 5). */
-const DEFAULT_HEAP_PAGES = 2048;
+export const DEFAULT_HEAP_PAGES = 2048;
 
 /** What asking a runtime for its version may cost: real ones take below a million. */
 const VERSION_GAS_LIMIT = 200_000_000n;
