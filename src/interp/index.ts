@@ -2,10 +2,10 @@ export { demangle } from "./demangle.ts";
 export type { Configuration, FrameState, PauseReason } from "./execution/configuration.ts";
 export { ConfigurationError, SnapshotError, type SnapshotErrorKind } from "./execution/errors.ts";
 export {
-  entryOf,
   Execution,
   type ExecutionFrame,
   type ExecutionStatus,
+  entryOf,
   type RunOptions,
   type TypedValue,
 } from "./execution/execution.ts";
@@ -22,6 +22,7 @@ export { type InstantiateOptions, instantiate } from "./instantiate.ts";
 export { LinkError, type LinkProblem } from "./link-error.ts";
 export { MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";
 export { type Entry, type Exit, functionOf, type Observer, type Place } from "./observe.ts";
+export { type CallNode, type FunctionProfile, GasProfile, type GasProfileOptions } from "./profile.ts";
 export { Store, type StoreOptions } from "./store.ts";
 export { Table } from "./table.ts";
 export { type CoreTrapCode, type StackFrame, TRAP_MESSAGES, Trap } from "./trap.ts";

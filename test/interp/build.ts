@@ -103,6 +103,8 @@ export interface ModuleText {
   readonly start?: number;
   /** Exports everything there is: `memory`, `table`, `global0`… */
   readonly exportAll?: boolean;
+  /** Other names for what `exportAll` exports. */
+  readonly exportNames?: { readonly [name: string]: string };
 }
 
 const typeList = (text: string): number[] =>
@@ -159,7 +161,8 @@ export function binary(text: ModuleText): Uint8Array {
     if (text.table ?? text.importTable) exports.push([...name("table"), 1, 0]);
     const imported = text.importGlobals?.length ?? 0;
     globals.forEach((_, i) => {
-      exports.push([...name(`global${i}`), 3, ...unsigned(imported + i)]);
+      const exported = `global${i}`;
+      exports.push([...name(text.exportNames?.[exported] ?? exported), 3, ...unsigned(imported + i)]);
     });
   }
   return bytesOf(

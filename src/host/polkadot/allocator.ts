@@ -59,6 +59,17 @@ export interface AllocationStats {
   readonly addressSpaceUsed: number;
 }
 
+/** All of an allocator that is not in the memory, for snapshots. */
+export interface AllocatorState {
+  readonly bumper: number;
+  readonly freeLists: readonly number[];
+  readonly poisoned: boolean;
+  readonly lastSize: number;
+  readonly bytesAllocated: number;
+  readonly bytesAllocatedPeak: number;
+  readonly bytesAllocatedSum: number;
+}
+
 /**
  * The freeing-bump allocator that hosts run inside a runtime's memory, from `__heap_base` upward. Blocks are powers
  * of two; freed ones go to a list of their order and are used again last in, first out, else the bumper advances.
@@ -92,6 +103,31 @@ export class FreeingBumpAllocator implements Allocator {
       bytesAllocatedSum: this.#bytesAllocatedSum,
       addressSpaceUsed: this.#bumper - this.#heapStart,
     };
+  }
+
+  save(): AllocatorState {
+    return {
+      bumper: this.#bumper,
+      freeLists: [...this.#freeLists],
+      poisoned: this.#poisoned,
+      lastSize: this.#lastSize,
+      bytesAllocated: this.#bytesAllocated,
+      bytesAllocatedPeak: this.#bytesAllocatedPeak,
+      bytesAllocatedSum: this.#bytesAllocatedSum,
+    };
+  }
+
+  /** Makes this allocator what `save` described. Its numbers are checked when they are used, like the headers. */
+  load(state: AllocatorState): void {
+    this.#bumper = state.bumper;
+    this.#freeLists.forEach((_, order) => {
+      this.#freeLists[order] = state.freeLists[order] ?? NIL;
+    });
+    this.#poisoned = state.poisoned;
+    this.#lastSize = state.lastSize;
+    this.#bytesAllocated = state.bytesAllocated;
+    this.#bytesAllocatedPeak = state.bytesAllocatedPeak;
+    this.#bytesAllocatedSum = state.bytesAllocatedSum;
   }
 
   allocate(size: number): number {

@@ -103,6 +103,17 @@ export class PolkadotHost implements Heap {
     return this.#stateVersion();
   }
 
+  /** Lengths of the offchain index at the runtime's open transactions, outermost first. */
+  get indexMarks(): readonly number[] {
+    return this.#indexMarks;
+  }
+
+  /** Takes over the offchain index and its marks from a snapshot. */
+  loadIndex(index: readonly OffchainIndexing[], marks: readonly number[]): void {
+    this.#offchainIndex = [...index];
+    this.#indexMarks.splice(0, this.#indexMarks.length, ...marks);
+  }
+
   get offchainIndex(): readonly OffchainIndexing[] {
     return this.#offchainIndex;
   }

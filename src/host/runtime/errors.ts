@@ -17,6 +17,7 @@ import type { LogRecord, PolkadotHost } from "../polkadot/host.ts";
  * - `method-not-found`, `bad-entry-point`: the entry point is not there, or not a function of the right type.
  * - `trap`, `out-of-gas`: the call trapped; a `RuntimeTrap`.
  * - `output-out-of-bounds`: the call returned a range outside its memory.
+ * - `bad-output`: what the call returned is not what the entry point returns; `cause` is the ScaleError.
  * - `invalid-state`: the state cannot be what a node would hold; `cause` is the StateError.
  */
 export type RuntimeErrorKind =
@@ -35,6 +36,7 @@ export type RuntimeErrorKind =
   | "trap"
   | "out-of-gas"
   | "output-out-of-bounds"
+  | "bad-output"
   | "invalid-state";
 
 export class RuntimeError extends Error {

@@ -1,4 +1,11 @@
 export type { CallResult, RuntimeLimits } from "./call.ts";
 export { CODE_SIZE_LIMIT, unpackCode } from "./code.ts";
 export { RuntimeError, type RuntimeErrorKind, RuntimeTrap } from "./errors.ts";
-export { type CallOptions, DEFAULT_HEAP_PAGES, Runtime, type RuntimeOptions } from "./runtime.ts";
+export { RuntimeExecution } from "./execution.ts";
+export {
+  type CallOptions,
+  DEFAULT_HEAP_PAGES,
+  Runtime,
+  type RuntimeOptions,
+  type StartOptions,
+} from "./runtime.ts";

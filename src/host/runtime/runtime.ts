@@ -17,9 +17,10 @@ import type { StateRecorder } from "../state/proof/recorder.ts";
 import { State } from "../state/state.ts";
 import { HEAP_PAGES_KEY } from "../state/well-known-keys.ts";
 import { RuntimeCache } from "./cache.ts";
-import { type CallResult, callModule, type RuntimeLimits } from "./call.ts";
+import { type CallEnvironment, type CallResult, callModule, type RuntimeLimits } from "./call.ts";
 import { unpackCode } from "./code.ts";
 import { RuntimeError } from "./errors.ts";
+import { RuntimeExecution } from "./execution.ts";
 import { decodingVersion, versionInSections } from "./version.ts";
 
 export interface CallOptions {
@@ -53,6 +54,9 @@ export interface RuntimeOptions {
   /** What the code may use. Default "polkadot": what nodes accept. */
   readonly features?: FeatureSet;
 }
+
+/** What a call in parts works on is its own, so that all it did can be saved. */
+export type StartOptions = Omit<CallOptions, "overlay" | "recorder">;
 
 /** Substrate's default heap, in pages beyond the module's own (allocator.md section 5). */
 export const DEFAULT_HEAP_PAGES = 2048;
@@ -111,13 +115,36 @@ export class Runtime {
   call(method: string, input: Uint8Array = new Uint8Array(0), options: CallOptions = {}): CallResult {
     const { recorder } = options;
     const overlay = options.overlay ?? new Overlay(recorder?.state ?? options.state ?? State.fromEntries([]));
+    return callModule(this.module, method, input, { ...this.#environment(options, overlay.state), overlay });
+  }
+
+  /**
+   * Prepares a call that can be run in parts, looked into, and saved in the middle.
+   * @throws RuntimeError, WitnessIncomplete
+   */
+  start(method: string, input: Uint8Array = new Uint8Array(0), options: StartOptions = {}): RuntimeExecution {
+    const state = options.state ?? State.fromEntries([]);
+    return RuntimeExecution.start(this.module, method, input, state, this.#environment(options, state));
+  }
+
+  /**
+   * Goes on with a call that was saved by `RuntimeExecution.snapshot`, in this or another process. Limits are those
+   * it was made with; a keystore, services and decorators are the caller's to give again.
+   * @throws SnapshotError for other bytes, another runtime, or a state with another root
+   */
+  resume(snapshot: Uint8Array, options: StartOptions = {}): RuntimeExecution {
+    const state = options.state ?? State.fromEntries([]);
+    return RuntimeExecution.resume(snapshot, this.module, state, this.#environment(options, state));
+  }
+
+  #environment(options: CallOptions, state: State): Omit<CallEnvironment, "overlay"> {
+    const { recorder } = options;
     const context = options.context ?? "call";
-    return callModule(this.module, method, input, {
-      overlay,
+    return {
       context,
       gasLimit: options.gasLimit,
       // polkadot-sdk looks up the heap's size, like the code, before it begins to record.
-      heapPages: options.heapPages ?? heapPages(recorder?.base ?? overlay.state),
+      heapPages: options.heapPages ?? heapPages(recorder?.base ?? state),
       limits: options.limits ?? {},
       keystore: options.keystore,
       offchain: options.offchain,
@@ -127,7 +154,7 @@ export class Runtime {
       executor: options.executor,
       stateVersion: () => stateTrieVersion(this.version()),
       runtimeVersionOf: context === "pvf" ? sectionVersion : embeddedVersion,
-    });
+    };
   }
 
   /** What `Core_version` returns on an empty state. It may look into sections of other code, but not run it. */
