@@ -2,7 +2,17 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { type GasSchedule, OPERATOR_1, type StoreOptions } from "../../src/interp/index.ts";
+import type { FuncType } from "../../src/decoder/index.ts";
+import {
+  type ExecutorFactory,
+  type GasSchedule,
+  type HostFunc,
+  type Lanes,
+  OPERATOR_1,
+  type StoreOptions,
+} from "../../src/interp/index.ts";
+import type { Observer, Place } from "../../src/interp/observe.ts";
+import { bitsFromLanes } from "../../src/interp/values.ts";
 import { EXECUTORS, type Observation, observe, type Workload } from "./observe.ts";
 import { makeWorkload } from "./program.ts";
 
@@ -50,7 +60,7 @@ describe("machine and reference executor", () => {
   it("agree on generated programs: results, traps with their stacks, gas, memory, globals, host calls", function () {
     this.timeout(60_000);
     const seen = new Map<string, number>();
-    for (let seed = 0; seed < 200; seed++) {
+    for (let seed = 0; seed < 150; seed++) {
       const workload = makeWorkload(seed);
       limitsFor(seed).forEach((options, i) => {
         const { outcomes } = compare(`seed ${seed}, limits ${i}`, workload, options);
@@ -78,6 +88,43 @@ describe("machine and reference executor", () => {
       "HostFailure",
     ]);
     expect(seen.get("returned")).to.be.greaterThan(1000);
+  });
+});
+
+describe("observers of machine and reference executor", () => {
+  /** Everything an observer is told in a run, in order. */
+  function events(workload: Workload, executor: ExecutorFactory | undefined): string[] {
+    const told: string[] = [];
+    const at = ({ instance, func, offset }: Place) => `${instance.module.bodies.length}:${func}@${offset}`;
+    const values = (func: HostFunc, lanes: Lanes, from: number, types: FuncType["params"]) =>
+      `${func.name}(${types.map((type, i) => bitsFromLanes(type, lanes, from + 2 * i)).join()})`;
+    const observer: Observer = {
+      call: (place, gas) => told.push(`call ${at(place)} ${gas}`),
+      return: (place, gas) => told.push(`return ${at(place)} ${gas}`),
+      block: (place, gas) => told.push(`block ${at(place)} ${gas}`),
+      hostCall: (func, lanes, from, gas) =>
+        told.push(`> ${values(func, lanes, from, func.type.params)} ${gas}`),
+      hostReturn: (func, lanes, from, gas) =>
+        told.push(`< ${values(func, lanes, from, func.type.results)} ${gas}`),
+      grow: (_, delta, previous) => told.push(`grow ${delta} ${previous}`),
+      trap: ({ code, wasmStack }) => told.push(`trap ${code} ${wasmStack.length}`),
+    };
+    const observation = observe(workload, executor, { gasLimit: 1000n, maxCallDepth: 20, observer });
+    // Being observed changes nothing.
+    expect(observation).to.deep.equal(observe(workload, executor, { gasLimit: 1000n, maxCallDepth: 20 }));
+    return told;
+  }
+
+  it("are told the same in the same order", function () {
+    this.timeout(60_000);
+    let count = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const workload = makeWorkload(seed);
+      const told = events(workload, EXECUTORS.reference);
+      expect(events(workload, EXECUTORS.machine), `seed ${seed}`).to.deep.equal(told);
+      count += told.length;
+    }
+    expect(count).to.be.greaterThan(2000);
   });
 });
 

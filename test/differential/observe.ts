@@ -74,10 +74,16 @@ export const HOST_TYPES: { readonly [name: string]: FuncType } = {
   five: { params: [], results: [F32] },
 };
 
+/** How an exported function is called. */
+export type Perform = (instance: Instance, name: string, args: readonly bigint[]) => readonly bigint[];
+
+const callWhole: Perform = (instance, name, args) => instance.callBits(name, args);
+
 export function observe(
   workload: Workload,
   executor: ExecutorFactory | undefined,
   options: StoreOptions,
+  perform: Perform = callWhole,
 ): Observation {
   const store = new Store(executor === undefined ? options : { ...options, executor });
   const host = new TestHost(store);
@@ -101,7 +107,7 @@ export function observe(
     const instance = instances[module];
     if (instance === undefined) continue;
     record(`m${module}.${name}(${args.map((bits) => bits.toString(16)).join()})`, () =>
-      instance.callBits(name, args).map((bits) => bits.toString(16)),
+      perform(instance, name, args).map((bits) => bits.toString(16)),
     );
   }
   const alive = instances.filter((instance) => instance !== undefined);

@@ -392,12 +392,12 @@ function same(a: FuncType, b: FuncType): boolean {
   return a.params.join() === b.params.join() && a.results.join() === b.results.join();
 }
 
-/** One or two linked modules and calls of their functions. */
-export function makeWorkload(seed: number): Workload {
+/** One or two linked modules and calls of their functions. @param without host functions that they do not import */
+export function makeWorkload(seed: number, without: readonly string[] = []): Workload {
   const random = new Random(seed);
   const shapes: Shape[] = [];
   const modules = random.list(1, 2, () => {
-    const shape = makeShape(random, shapes);
+    const shape = makeShape(random, shapes, without);
     const own = shape.functions.slice(shape.importedFunctions);
     const functions = own.map((type, i) => new FunctionMaker(random, shape, type).make(`f${i}`));
     shapes.push(shape);

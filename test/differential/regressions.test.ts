@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { I32, I64 } from "../../src/decoder/index.ts";
-import type { StoreOptions } from "../../src/interp/index.ts";
+import { Execution, entryOf } from "../../src/interp/execution/execution.ts";
+import type { StoreOptions, WasmFunc } from "../../src/interp/index.ts";
 import { assemble, constant, EMPTY, type FunctionPart, op } from "../interp/assemble.ts";
-import { EXECUTORS, type Observation, observe } from "./observe.ts";
+import { EXECUTORS, type Observation, observe, type Perform } from "./observe.ts";
 
 /** Runs the export "f" of a module of one function on both executors, which must agree. */
 function run(
@@ -85,5 +86,29 @@ describe("differences found and mended", () => {
     expect(trapOf(4n, 6)).to.equal("call-stack-exhausted");
     expect(trapOf(97n, 100)).to.equal("0");
     expect(trapOf(98n, 100)).to.equal("call-stack-exhausted");
+  });
+
+  it("a function beyond the limits is charged before it traps, also when the call paused right before it", () => {
+    const modules = [assemble({ functions: [{ code: [...op("nop"), ...op("call"), 0], export: "f" }] })];
+    const workload = { modules, calls: [{ module: 0, name: "f", args: [] }] };
+    const inParts: Perform = (instance, name, args) => {
+      const func = instance.exportedFunction(name) as WasmFunc;
+      const execution = new Execution(instance.store, entryOf(func, args));
+      while (execution.status === "paused") execution.run({ gas: 1n });
+      throw execution.trap!;
+    };
+    for (const options of [
+      { maxCallDepth: 5 },
+      { maxStackSlots: 1, maxCallDepth: 3 },
+      { maxLogicalStack: 11 },
+    ]) {
+      for (const executor of Object.values(EXECUTORS)) {
+        const parts = observe(workload, executor, options, inParts);
+        expect(parts).to.deep.equal(observe(workload, executor, options));
+        expect(parts.outcomes[1]!.gasUsed).to.equal(
+          "maxCallDepth" in options ? String(options.maxCallDepth + 1) : "6",
+        );
+      }
+    }
   });
 });

@@ -26,12 +26,12 @@ export function typeOf(random: Random): ValType {
   return random.chance(60) ? random.pick([I32, I64]) : random.pick(TYPES);
 }
 
-/** A module's shape. `earlier` are the shapes of the modules linked before it, which it may import from. */
-export function makeShape(random: Random, earlier: readonly Shape[]): Shape {
+/** A module's shape. `earlier` are the shapes of the modules linked before it, which it may import from. @param without names of host functions it may not */
+export function makeShape(random: Random, earlier: readonly Shape[], without: readonly string[]): Shape {
   const imports: ImportPart[] = [];
   const functions: FuncType[] = [];
   for (const [name, type] of Object.entries(HOST_TYPES)) {
-    if (random.chance(30)) continue;
+    if (without.includes(name) || random.chance(30)) continue;
     imports.push({ module: "env", name, kind: "func", ...type });
     functions.push(type);
   }

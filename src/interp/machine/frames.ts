@@ -119,9 +119,10 @@ export function localTypes(instance: Instance, func: number): ValType[] {
 export interface Installer {
   readonly state: MachineState;
   readonly activations: Activation[];
-  /** Makes room for so many lanes, or throws if the limits forbid. */
+  /** Makes room for so many lanes. */
   reserve(lanes: number): void;
-  checkDepth(): void;
+  /** @throws Trap if the limits forbid so many lanes, or as many calls as there are */
+  checkLimits(lanes: number): void;
 }
 
 /**
@@ -149,16 +150,17 @@ export function installFrames(
     } else {
       s.calls[s.sp++] = resumePc;
     }
-    machine.checkDepth();
     const { code } = instance;
     if (code.entries[func] === 0) lower(code, func);
     const site = siteAtOffset(code, func, offset);
     if (site === undefined)
       throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);
-    machine.reserve(fp + code.frames[func]!);
-    installFrame(s.i32, frame, site, fp, !isLast);
-    // The prologue of a function that has not begun will count it.
+    // A function that has not begun is charged first; then its prologue will check and count it.
     const isEntry = isLast && !isCharged && site.block === code.entries[func];
+    const lanes = fp + code.frames[func]!;
+    if (!isEntry) machine.checkLimits(lanes);
+    machine.reserve(lanes);
+    installFrame(s.i32, frame, site, fp, !isLast);
     if (code.probes.logicalStack && !isEntry) s.height += logicalStackCosts(instance.module)[func]!;
     if (isLast) {
       s.pc = isCharged ? site.address : site.block;

@@ -139,8 +139,8 @@ export class Machine implements Executor {
       const installer = {
         state: s,
         activations,
-        reserve: (lanes: number) => this.reserve(this.withinLimit(lanes)),
-        checkDepth: () => this.checkDepth(),
+        reserve: (lanes: number) => this.reserve(lanes),
+        checkLimits: (lanes: number) => this.checkLimits(lanes),
       };
       this.atBlock = installFrames(installer, configuration, top) === "block";
       const { instance, func } = configuration.frames[0]!;
@@ -229,10 +229,12 @@ export class Machine implements Executor {
         case S.STATUS_LOWER:
           s.code = this.loweredCode(s.instance, s.callee).words;
           break;
-        case S.STATUS_STACK:
-          this.checkDepth();
-          this.reserve(this.withinLimit(s.fp + s.code[s.pc + 1]!));
+        case S.STATUS_STACK: {
+          const lanes = s.fp + s.code[s.pc + 1]!;
+          this.checkLimits(lanes);
+          this.reserve(lanes);
           break;
+        }
         case S.STATUS_INDIRECT:
           this.callElement();
           break;
@@ -376,12 +378,10 @@ export class Machine implements Executor {
     return false;
   }
 
-  private checkDepth(): void {
-    if (this.state.sp > this.options.maxCallDepth) throw Trap.core("call-stack-exhausted");
-  }
-  private withinLimit(lanes: number): number {
-    if (lanes > this.options.maxStackSlots * 2) throw Trap.core("call-stack-exhausted");
-    return lanes;
+  /** @throws Trap if there are too many calls now, or frames of so many lanes are too large */
+  private checkLimits(lanes: number): void {
+    const { maxCallDepth, maxStackSlots } = this.options;
+    if (this.state.sp > maxCallDepth || lanes > maxStackSlots * 2) throw Trap.core("call-stack-exhausted");
   }
 
   /** Makes room for frames of so many lanes. */
