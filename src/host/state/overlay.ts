@@ -39,22 +39,21 @@ export class Overlay {
   }
 
   #perform(operation: OverlayOperation): void {
-    switch (operation.kind) {
-      case "start":
-        return this.#journal.start();
-      case "commit":
-        return this.#journal.commit();
-      case "rollback":
-        return this.#journal.rollback();
+    if (!("child" in operation)) {
+      this.#journal[operation.kind]();
+      return;
     }
     const trie = operation.child === undefined ? this.#main : this.child(operation.child);
     switch (operation.kind) {
       case "set":
-        return trie.set(operation.key, operation.value);
+        trie.set(operation.key, operation.value);
+        break;
       case "append":
-        return trie.append(operation.key, operation.value);
+        trie.append(operation.key, operation.value);
+        break;
       case "clear":
-        return trie.clear(operation.key);
+        trie.clear(operation.key);
+        break;
       case "clear-prefix":
         trie.clearPrefix(operation.prefix, operation.limit, operation.cursor);
     }
