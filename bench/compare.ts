@@ -1,6 +1,6 @@
 /**
- * Compares two results of one suite: `node dist/bench/compare.js BEFORE.json AFTER.json`. Names what became slower or
- * larger beyond the noise, and ends with code 1 if anything did.
+ * Compares two results of one suite: `node dist/bench/compare.js BEFORE.json AFTER.json [--times]`. Names what became
+ * slower or larger beyond the noise, and ends with code 1 if anything did.
  */
 import { fileURLToPath } from "node:url";
 import { describeMachine, digits } from "./render.ts";
@@ -21,12 +21,12 @@ export interface Change {
   readonly worse: boolean;
 }
 
-/** @param comparable whether times count too: only where both were measured on the same machine */
-export function compareResults(before: Result, after: Result, comparable: boolean): Change[] {
+/** @param times whether times count too, and not only ratios: for a machine that did nothing else both times */
+export function compareResults(before: Result, after: Result, times: boolean): Change[] {
   return before.tables.flatMap((table) => {
     const other = after.tables.find(({ title }) => title === table.title);
     const columns = table.columns.filter(
-      ({ better, unit }) => better !== undefined && (comparable || unit === "ratio"),
+      ({ better, unit }) => better !== undefined && (times || unit === "ratio"),
     );
     return table.rows.flatMap((row) => {
       const cells = other?.rows.find(({ name }) => name === row.name)?.cells;
@@ -68,9 +68,9 @@ function describeChange({ table, row, column, before, after, change }: Change): 
 }
 
 function main(args: readonly string[]): number {
-  const [first, second] = args;
-  if (first === undefined || second === undefined || args.length > 2) {
-    console.error("usage: node dist/bench/compare.js BEFORE.json AFTER.json");
+  const [first, second, ...more] = args.filter((arg) => arg !== "--times");
+  if (first === undefined || second === undefined || more.length > 0) {
+    console.error("usage: node dist/bench/compare.js BEFORE.json AFTER.json [--times]");
     return 2;
   }
   const [before, after] = [loadResult(first), loadResult(second)];
@@ -79,9 +79,8 @@ function main(args: readonly string[]): number {
     return 2;
   }
   const [one, other] = [describeMachine(before.machine), describeMachine(after.machine)];
-  if (one !== other)
-    console.log(`Measured on different machines, so only ratios are compared:\n  ${one}\n  ${other}`);
-  const changes = compareResults(before, after, one === other);
+  if (one !== other) console.log(`Measured on different machines:\n  ${one}\n  ${other}`);
+  const changes = compareResults(before, after, args.includes("--times"));
   const worse = changes.filter((change) => change.worse);
   const better = changes.filter((change) => !change.worse);
   const missing = missingRows(before, after);

@@ -35,7 +35,7 @@ describe("bench: comparing results", () => {
     expect(compareResults(still(10), still(10.6), true)).to.have.length(1);
   });
 
-  it("compares only ratios where machines differ", () => {
+  it("compares only ratios where times do not count", () => {
     const after = resultOf([rowOf("a", 12, 80, 5)]);
     const columns = compareResults(before, after, false).map(({ column }) => column);
     expect(columns).to.deep.equal(["ratio"]);
