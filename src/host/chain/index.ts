@@ -2,6 +2,7 @@ export { type Block, encodeBlock, readBlocks } from "./block.ts";
 export { type ChainSpec, type CodeSubstitute, readChainSpec } from "./chain-spec.ts";
 export type { ChangesTrieConfiguration, DigestItem, EngineItem } from "./digest.ts";
 export { ChainFormatError, type ChainFormatErrorKind } from "./errors.ts";
+export { decodeExecutorParams, type ExecutorParams, pvfLimits } from "./executor-params.ts";
 export { genesisHash, genesisHeader } from "./genesis.ts";
 export {
   blockHash,
@@ -13,6 +14,7 @@ export {
   sealOf,
   withoutSeal,
 } from "./header.ts";
+export { type BrokenRule, brokenRule, type ChainRules, CodeSubstitutes } from "./rules.ts";
 export {
   decodeRuntimeApis,
   decodeRuntimeVersion,

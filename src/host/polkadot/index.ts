@@ -1,5 +1,7 @@
 /** The Polkadot host: the functions runtimes import, runtimes themselves, their state, and blocks. */
+export * from "../chain/build.ts";
 export * from "../chain/index.ts";
+export * from "../chain/parachain.ts";
 export * from "../chain/verify.ts";
 export * from "../runtime/index.ts";
 export * from "../state/index.ts";

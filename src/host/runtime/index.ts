@@ -1,3 +1,4 @@
+export * from "./api/index.ts";
 export type { CallResult, RuntimeLimits } from "./call.ts";
 export { CODE_SIZE_LIMIT, unpackCode } from "./code.ts";
 export { RuntimeError, type RuntimeErrorKind, RuntimeTrap } from "./errors.ts";

@@ -10,10 +10,10 @@ export {
   apiVersion,
   type InclusionMode,
   type InherentsCheck,
-  RuntimeApi,
+  RuntimeCalls,
   type TransactionSource,
   type TransactionToValidate,
-} from "./runtime-api.ts";
+} from "./runtime-calls.ts";
 export {
   type ApplyResult,
   readApplyResult,

@@ -1,3 +1,4 @@
+import { startsWith } from "../../bytes.ts";
 import { type Block, encodeBlock } from "../../chain/block.ts";
 import { encodeHeader, type Header, readHeader } from "../../chain/header.ts";
 import { type RuntimeVersion, runtimeApiId } from "../../chain/runtime-version.ts";
@@ -35,6 +36,8 @@ export interface TransactionToValidate {
 }
 
 const EMPTY = new Uint8Array(0);
+/** "meta" */
+const MAGIC = Uint8Array.of(0x6d, 0x65, 0x74, 0x61);
 
 /**
  * The runtime APIs that every node uses, typed (runtime-calls.md section 5). All calls are made with the same
@@ -42,7 +45,7 @@ const EMPTY = new Uint8Array(0);
  *
  * All methods throw what `Runtime.call` throws, and RuntimeError `bad-output` where an answer does not decode.
  */
-export class RuntimeApi {
+export class RuntimeCalls {
   readonly runtime: Runtime;
   readonly #options: CallOptions;
   readonly #onCall: ((result: CallResult) => void) | undefined;
@@ -88,7 +91,7 @@ export class RuntimeApi {
   /** The versions in which there is metadata. Runtimes that cannot be asked have one. */
   metadataVersions(): readonly number[] {
     const name = "Metadata_metadata_versions";
-    if (!this.#has(name)) return [this.metadata()[4] ?? 0];
+    if (!this.#has(name)) return [this.#versionOf(this.metadata())];
     return this.#ask(name, EMPTY, (reader) => reader.vec((r) => r.u32(), 4));
   }
 
@@ -97,7 +100,7 @@ export class RuntimeApi {
     const name = "Metadata_metadata_at_version";
     if (!this.#has(name)) {
       const metadata = this.metadata();
-      return metadata[4] === version ? metadata : undefined;
+      return this.#versionOf(metadata) === version ? metadata : undefined;
     }
     const input = new ScaleWriter().u32(version).finish();
     return this.#ask(name, input, (reader) => reader.option((r) => r.bytes()));
@@ -138,9 +141,8 @@ export class RuntimeApi {
     if (version >= 2) writer.u8(SOURCES.indexOf(source));
     writer.fixed(extrinsic);
     if (version >= 3) writer.fixed(at.hash);
-    const name = "TaggedTransactionQueue_validate_transaction";
-    const api = version >= 3 ? this : this.#begun(at);
-    return api.#ask(name, writer.finish(), readValidity);
+    const input = writer.finish();
+    return version >= 3 ? this.#validate(input) : this.#inNextBlock(at, (api) => api.#validate(input));
   }
 
   /** The next nonce of an account of 32 bytes. */
@@ -148,25 +150,41 @@ export class RuntimeApi {
     return this.#ask("AccountNonceApi_account_nonce", account, (reader) => reader.u32());
   }
 
-  /** The same on an overlay of its own, in which the block after `at` has been begun. */
-  #begun(at: TransactionToValidate["at"]): RuntimeApi {
+  #validate(input: Uint8Array): TransactionValidity {
+    return this.#ask("TaggedTransactionQueue_validate_transaction", input, readValidity);
+  }
+
+  /** Does something in the block after `at`, which is begun for it and dropped with all its changes. */
+  #inNextBlock<T>(at: TransactionToValidate["at"], action: (api: RuntimeCalls) => T): T {
     const { overlay = new Overlay(this.#options.state ?? State.fromEntries([])), ...options } = this.#options;
-    const api = new RuntimeApi(this.runtime, { ...options, overlay }, this.#onCall);
-    api.initializeBlock({
-      parentHash: at.hash,
-      number: at.number + 1,
-      stateRoot: new Uint8Array(32),
-      extrinsicsRoot: new Uint8Array(32),
-      digest: [],
-    });
-    return api;
+    const api = new RuntimeCalls(this.runtime, { ...options, overlay }, this.#onCall);
+    overlay.startTransaction();
+    try {
+      api.initializeBlock({
+        parentHash: at.hash,
+        number: at.number + 1,
+        stateRoot: new Uint8Array(32),
+        extrinsicsRoot: new Uint8Array(32),
+        digest: [],
+      });
+      return action(api);
+    } finally {
+      overlay.rollbackTransaction();
+    }
+  }
+
+  /** Metadata begins with "meta" and its version. */
+  #versionOf(metadata: Uint8Array): number {
+    const version = startsWith(metadata, MAGIC) ? metadata[MAGIC.length] : undefined;
+    if (version === undefined) throw new RuntimeError("bad-output", "Metadata_metadata gave no metadata");
+    return version;
   }
 
   #has(name: string): boolean {
     return this.runtime.module.exports.some((item) => item.kind === "func" && item.name === name);
   }
 
-  #call(name: string, input = EMPTY): Uint8Array {
+  #call(name: string, input: Uint8Array = EMPTY): Uint8Array {
     const result = this.runtime.call(name, input, this.#options);
     this.#onCall?.(result);
     return result.output;

@@ -1,0 +1,88 @@
+import type { RuntimeLimits } from "../runtime/call.ts";
+import { ScaleReader } from "../scale/reader.ts";
+
+/**
+ * What a relay chain's session says of how validation functions are executed (gas.md section 3, `ExecutorParams`).
+ * Times and the native stack have no meaning here: gas and the logical stack bound what a function may do.
+ */
+export interface ExecutorParams {
+  /** Pages of 64 KiB that the memory may have beside 32 for data and stack. Default 2048. */
+  readonly maxMemoryPages?: number;
+  /** Default 65,536. */
+  readonly stackLogicalMax?: number;
+  /** Bytes. */
+  readonly stackNativeMax?: number;
+  /** Bytes. */
+  readonly precheckingMaxMemory?: bigint;
+  readonly prepareTimeouts?: Partial<Record<"precheck" | "prepare", bigint>>;
+  readonly executeTimeouts?: Partial<Record<"backing" | "approval", bigint>>;
+  /** Whether the code may use bulk memory instructions. */
+  readonly bulkMemory?: boolean;
+}
+
+/** Pages for static data and stack, which do not count as heap (polkadot-sdk: DEFAULT_HEAP_PAGES_ESTIMATE). */
+const DATA_PAGES = 32;
+const DEFAULT_HEAP_PAGES = 2048;
+const DEFAULT_LOGICAL_STACK = 65_536;
+
+/** The limits of a call into a validation function. */
+export function pvfLimits(params: ExecutorParams): RuntimeLimits {
+  return {
+    maxMemoryPages: Math.min(DATA_PAGES + (params.maxMemoryPages ?? DEFAULT_HEAP_PAGES), 65_536),
+    maxLogicalStack: params.stackLogicalMax ?? DEFAULT_LOGICAL_STACK,
+  };
+}
+
+/** Decodes `ExecutorParams`, each parameter within the range that relay chains accept. @throws ScaleError */
+export function decodeExecutorParams(bytes: Uint8Array): ExecutorParams {
+  const reader = new ScaleReader(bytes, "executor parameters");
+  let params: ExecutorParams = {};
+  for (const param of reader.vec(readParam)) {
+    params = {
+      ...params,
+      ...param,
+      prepareTimeouts: { ...params.prepareTimeouts, ...param.prepareTimeouts },
+      executeTimeouts: { ...params.executeTimeouts, ...param.executeTimeouts },
+    };
+  }
+  reader.end();
+  return params;
+}
+
+function readParam(reader: ScaleReader): ExecutorParams {
+  const start = reader.offset;
+  const kind = reader.u8();
+  switch (kind) {
+    case 1:
+      return { maxMemoryPages: inRange(reader, "MaxMemoryPages", 1, 65_536) };
+    case 2:
+      return { stackLogicalMax: inRange(reader, "StackLogicalMax", 1024, 131_072) };
+    case 3:
+      return { stackNativeMax: reader.u32() };
+    case 4:
+      return { precheckingMaxMemory: reader.u64() };
+    case 5:
+      return { prepareTimeouts: { [readKind(reader, ["precheck", "prepare"])]: reader.u64() } };
+    case 6:
+      return { executeTimeouts: { [readKind(reader, ["backing", "approval"])]: reader.u64() } };
+    case 7:
+      return { bulkMemory: true };
+    default:
+      throw reader.error("invalid-value", `unknown executor parameter ${kind}`, start);
+  }
+}
+
+function inRange(reader: ScaleReader, name: string, min: number, max: number): number {
+  const start = reader.offset;
+  const value = reader.u32();
+  if (value >= min && value <= max) return value;
+  throw reader.error("out-of-range", `${name} is ${value}, not ${min} to ${max}`, start);
+}
+
+function readKind<const K extends string>(reader: ScaleReader, kinds: readonly K[]): K {
+  const start = reader.offset;
+  const index = reader.u8();
+  const kind = kinds[index];
+  if (kind === undefined) throw reader.error("invalid-value", `unknown timeout kind ${index}`, start);
+  return kind;
+}
