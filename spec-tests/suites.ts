@@ -16,6 +16,7 @@ export interface Suite {
 /** The suites that are run when none is named, under a root folder that holds them by these names. */
 const DEFAULT_SUITES: readonly (readonly [folder: string, features: FeatureSet])[] = [
   ["mvp", "mvp"],
+  ["wast/mvp", "mvp"],
   ["sign-extension-ops", "polkadot"],
   ["nontrapping-float-to-int", "polkadot"],
   ["mutable-globals", "polkadot"],

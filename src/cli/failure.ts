@@ -1,4 +1,4 @@
-import { ScriptError } from "../../spec-tests/index.ts";
+import { ScriptError, WabtError } from "../../spec-tests/index.ts";
 import { ModuleError } from "../decoder/index.ts";
 import { VerificationError, type VerificationErrorKind } from "../host/chain/verify.ts";
 import { bytesToHex, HexError } from "../host/hex.ts";
@@ -55,7 +55,9 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof StateError || error instanceof ScaleError || error instanceof HexError) {
     return { exitCode: invalidInput, kind: error.kind, message: error.message };
   }
-  if (isSystemError(error)) return { exitCode: invalidInput, kind: "system", message: error.message };
+  if (error instanceof WabtError || isSystemError(error)) {
+    return { exitCode: invalidInput, kind: "system", message: error.message };
+  }
   const message = `internal error, please report it: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   return { exitCode: internal, kind: "internal", message };
 }

@@ -1,7 +1,8 @@
-import type { StackFrame, Trap } from "../interp/index.ts";
+import { demangle, type StackFrame, type Trap } from "../interp/index.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { printable } from "./printable.ts";
 
-/** A trap in JSON. Frames are innermost first; `offset` is a byte offset into the module's binary. */
+/** A trap in JSON. Names are as the module has them, not demangled. Frames are innermost first; `offset` is a byte offset into the module's binary. */
 export interface JsonTrap {
   readonly code: string;
   readonly message: string;
@@ -26,7 +27,7 @@ const SHOWN_FRAMES = 12;
 export function stackLines(stack: readonly StackFrame[]): string[] {
   const lines = stack.map(({ func, name, offset }) => {
     const place = offset === undefined ? "host" : `byte 0x${offset.toString(16)}`;
-    return `    at ${name ?? "function"} (#${func}, ${place})`;
+    return `    at ${name === undefined ? "function" : printable(demangle(name))} (#${func}, ${place})`;
   });
   if (lines.length <= 2 * SHOWN_FRAMES) return lines;
   const hidden = lines.length - 2 * SHOWN_FRAMES;

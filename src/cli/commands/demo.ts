@@ -1,24 +1,22 @@
-import { dirname } from "node:path";
 import { type Block, genesisHash, genesisHeader, readBlocks } from "../../host/chain/index.ts";
 import { type BlockVerification, verifyBlock } from "../../host/chain/verify.ts";
 import { bytesToHex } from "../../host/hex.ts";
-import { Runtime } from "../../host/runtime/index.ts";
 import { witnessState } from "../../host/state/index.ts";
-import { type ChainInput, codeIn, specInput, stateOf } from "../chain-input.ts";
+import { codeIn, stateOf } from "../chain-input.ts";
 import { COMMON_OPTIONS, defineCommand } from "../command.ts";
-import { cacheFolder, chainSpecs, PACKAGE } from "../demo/chain-specs.ts";
+import { polkadotGenesis } from "../demo/genesis.ts";
 import { POLKADOT_BLOCK_1, POLKADOT_BLOCK_1_HASH, POLKADOT_GENESIS_HASH } from "../demo/polkadot-block-1.ts";
+import { EXECUTION_OPTIONS, type ExecutionSettings, parseExecution } from "../execution-options.ts";
 import { EXIT } from "../exit-codes.ts";
-import { count, duration, size } from "../format.ts";
-import { parseGas, parseJson } from "../input.ts";
-import { type Io, printJson, printLines, showProgress } from "../io.ts";
+import { count, duration } from "../format.ts";
+import { printJson, printLines, showProgress } from "../io.ts";
 import { blockToJson, changeCount, checkLines, diffLines, factLine } from "../verification-report.ts";
 
 export const demo = defineCommand({
   name: "demo",
   summary: "verify block 1 of Polkadot, from nothing but its genesis",
   positionals: [],
-  options: { gas: COMMON_OPTIONS.gas, json: COMMON_OPTIONS.json },
+  options: { ...EXECUTION_OPTIONS, json: COMMON_OPTIONS.json },
   notes: `
 Fetches Polkadot's chain specification (2.4 MB) with npm the first time and
 keeps it in the folder that LOCKSTEP_CACHE names, else in .cache/lockstep; from
@@ -30,7 +28,7 @@ from this witness and the code alone. --json prints what verify does, and
 `,
   async run({ options }, io) {
     const begin = io.now();
-    const gasLimit = parseGas(options.gas);
+    const settings = parseExecution(options);
     const chain = await polkadotGenesis(io, options.json);
     const state = stateOf(chain);
     const hash = bytesToHex(genesisHash(state));
@@ -42,15 +40,15 @@ from this witness and the code alone. --json prints what verify does, and
     showProgress(io, "executing block 1");
     const start = io.now();
     const verification = verifyBlock({
+      ...settings,
       ...block,
       state,
       parent: genesisHeader(state),
       record: true,
-      ...(gasLimit !== undefined && { gasLimit }),
     });
     const time = duration(io.now() - start);
     showProgress(io, "executing block 1 on its witness");
-    const again = verifyFromWitness(block, verification, codeIn(chain.storage)!, gasLimit);
+    const again = verifyFromWitness(block, verification, codeIn(chain.storage)!, settings);
     showProgress(io, "");
     const blockHolds = bytesToHex(verification.hash) === POLKADOT_BLOCK_1_HASH;
     const ok = genesisHolds && blockHolds && again.ok;
@@ -95,17 +93,11 @@ function verifyFromWitness(
   block: Block,
   first: BlockVerification,
   code: Uint8Array,
-  gasLimit: bigint | undefined,
+  settings: ExecutionSettings,
 ): WitnessRun {
   const witness = first.witness!;
   const state = witnessState(witness);
-  const second = verifyBlock({
-    ...block,
-    state,
-    parent: genesisHeader(state),
-    code,
-    ...(gasLimit !== undefined && { gasLimit }),
-  });
+  const second = verifyBlock({ ...settings, ...block, state, parent: genesisHeader(state), code });
   const stateRoot = bytesToHex(second.stateRoot);
   return {
     ok: stateRoot === bytesToHex(first.stateRoot) && second.gasUsed === first.gasUsed,
@@ -114,23 +106,4 @@ function verifyFromWitness(
     bytes: witness.nodes.reduce((sum, node) => sum + node.length, 0),
     stateRoot,
   };
-}
-
-/** Polkadot's genesis from the pinned package, told about as it comes. */
-async function polkadotGenesis(io: Io, quiet: boolean): Promise<ChainInput> {
-  showProgress(io, `fetching ${PACKAGE}`);
-  const specs = await chainSpecs({ cache: cacheFolder(io.env) });
-  showProgress(io, "reading the genesis state");
-  const chain = specInput(parseJson(specs.read("polkadot"), specs.path), specs.path);
-  showProgress(io, "");
-  if (quiet) return chain;
-  const code = codeIn(chain.storage)!;
-  const { specName, specVersion } = Runtime.fromCode(code).version();
-  printLines(
-    io,
-    io.colors.bold("Polkadot, executed in plain JavaScript without the engine's Wasm"),
-    `  ${PACKAGE}, ${specs.fetched ? "fetched with npm, kept in" : "from"} ${dirname(specs.path)}`,
-    `  sha512 as pinned; ${count(chain.storage.top.length)} keys, runtime ${specName} ${specVersion} (${size(code.length)})`,
-  );
-  return chain;
 }

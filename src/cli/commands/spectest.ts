@@ -3,6 +3,7 @@ import {
   HOW_TO_GET_SUITES,
   interpreter,
   type Report,
+  referenceExecutor,
   reportAll,
   runSuite,
   type ScriptReport,
@@ -12,6 +13,7 @@ import {
   suitesUnder,
 } from "../../../spec-tests/index.ts";
 import { COMMON_OPTIONS, defineCommand } from "../command.ts";
+import { EXECUTION_OPTIONS, parseExecutor } from "../execution-options.ts";
 import { EXIT } from "../exit-codes.ts";
 import { columns, count, duration } from "../format.ts";
 import { InputError, parseFeatures } from "../input.ts";
@@ -22,18 +24,25 @@ const SHOWN_FAILURES = 20;
 
 export const spectest = defineCommand({
   name: "spectest",
-  summary: "run the official Wasm test suite (converted scripts)",
+  summary: "run the official Wasm test suite (.wast or converted scripts)",
   positionals: [{ name: "DIR", many: true }],
-  options: { features: COMMON_OPTIONS.features, json: COMMON_OPTIONS.json },
+  options: {
+    features: COMMON_OPTIONS.features,
+    executor: EXECUTION_OPTIONS.executor,
+    json: COMMON_OPTIONS.json,
+  },
   notes: `
-DIR is a folder of scripts made by wabt's wast2json, at any depth, or one such
-script. Without DIR: the folder in the variable SPEC_TESTS, else
-../shared/wasm-spec. A folder that holds mvp, sign-extension-ops,
-nontrapping-float-to-int or mutable-globals stands for those. Features are mvp
-for a suite of that name, else polkadot. There is no gas limit.
+DIR is a folder of test scripts, at any depth, or one script: .wast as the suite
+has them (their text modules take the npm package wabt, whose work is cached),
+or .json made by wabt's wast2json. Without DIR: the folder in the variable
+SPEC_TESTS, else ../shared/wasm-spec. A folder that holds mvp, wast/mvp,
+sign-extension-ops, nontrapping-float-to-int or mutable-globals stands for
+those. Features are mvp for a suite of that name, else polkadot. There is no gas
+limit.
 `,
   run({ positionals, options }, io) {
     const features = parseFeatures(options.features);
+    const executor = parseExecutor(options.executor) === "reference" ? referenceExecutor : interpreter;
     const suites = findSuites(positionals, io).map((suite) =>
       features === undefined ? suite : { ...suite, features },
     );
@@ -41,14 +50,14 @@ for a suite of that name, else polkadot. There is no gas limit.
     const reports = suites.map((suite) => {
       const start = io.now();
       let done = 0;
-      const report = runSuite(suite, interpreter, (script, total) => {
+      const report = runSuite(suite, executor, (script, total) => {
         showProgress(io, `${suite.path}: ${++done}/${total} ${script.script}`);
       });
       showProgress(io, "");
       if (!options.json) printSuite(report, io.now() - start, io);
       return report;
     });
-    const report = reportAll(interpreter.name, reports);
+    const report = reportAll(executor.name, reports);
     if (options.json) printJson(io, report);
     else printTotal(report, io);
     return report.ok ? EXIT.ok : EXIT.mismatch;

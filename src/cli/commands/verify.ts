@@ -1,14 +1,11 @@
-import { genesisHeader } from "../../host/chain/index.ts";
-import { type BlockVerification, replayBlocks, VerificationError } from "../../host/chain/verify.ts";
+import { type BlockVerification, VerificationError } from "../../host/chain/verify.ts";
 import { bytesToHex } from "../../host/hex.ts";
 import type { State } from "../../host/state/index.ts";
-import { UsageError } from "../args.ts";
-import { readBlockFile, readChainInput, stateOf } from "../chain-input.ts";
 import { COMMON_OPTIONS, defineCommand } from "../command.ts";
+import { EXECUTION_OPTIONS, GAS_PER_BLOCK, parseExecution } from "../execution-options.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { failureOf } from "../failure.ts";
 import { count, duration, shorten } from "../format.ts";
-import { InputError, parseGas } from "../input.ts";
 import { type Io, printJson, printLines, showProgress } from "../io.ts";
 import {
   blockToJson,
@@ -18,13 +15,8 @@ import {
   factLine,
   type JsonBlock,
 } from "../verification-report.ts";
-import {
-  readWitness,
-  WITNESS_OPTIONS,
-  type WitnessInput,
-  witnessLine,
-  witnessToJson,
-} from "../witness-input.ts";
+import { type WitnessInput, witnessLine, witnessToJson } from "../witness-input.ts";
+import { type BlockReplay, prepareReplay, REPLAY_OPTIONS } from "../workload/block-replay.ts";
 
 export const verify = defineCommand({
   name: "verify",
@@ -32,12 +24,9 @@ export const verify = defineCommand({
   positionals: [],
   required: "--block FILE (--spec|--state|--witness FILE)",
   options: {
-    block: { value: "FILE", help: "one block or a list of consecutive ones, as JSON" },
-    spec: COMMON_OPTIONS.spec,
-    state: COMMON_OPTIONS.state,
-    ...WITNESS_OPTIONS,
-    code: { value: "FILE", help: "the runtime's code, for a witness without it" },
-    gas: { value: "N", help: 'gas per block, or "unlimited" (default 10,000,000,000)' },
+    ...REPLAY_OPTIONS,
+    ...EXECUTION_OPTIONS,
+    gas: GAS_PER_BLOCK,
     diff: { help: "show what each block changed in storage" },
     json: COMMON_OPTIONS.json,
   },
@@ -64,29 +53,10 @@ roots of child tries; "children" beside it, only where child tries changed, has
 witness "witness":{"parentStateRoot","nodes","bytes","unused"} stands beside.
 `,
   run({ options }, io) {
-    if (options.block === undefined) throw new UsageError("missing --block FILE");
-    const gasLimit = parseGas(options.gas);
-    const chain = readChainInput(options);
-    const witness = readWitness(options, chain);
-    if (chain === undefined && witness === undefined) {
-      throw new UsageError("missing --spec FILE, --state FILE or --witness FILE");
-    }
-    const blocks = readBlockFile(options.block);
-    const [first] = blocks;
-    if (first === undefined) throw new InputError(`${options.block} has no blocks`);
-    const state = witness?.state ?? stateOf(chain!);
-    // Only the genesis header follows from the state alone.
-    const parent = chain?.spec !== undefined || first.header.number === 1 ? genesisHeader(state) : undefined;
-    const report = new Report(blocks.length, options, state, witness, io);
+    const replay = prepareReplay(options, parseExecution(options));
+    const report = new Report(replay, options, io);
     try {
-      const replay = replayBlocks({
-        state,
-        blocks,
-        ...(parent !== undefined && { parent }),
-        ...(witness?.code !== undefined && { code: witness.code }),
-        ...(gasLimit !== undefined && { gasLimit }),
-      });
-      for (const block of replay) report.good(block);
+      for (const block of replay.verify()) report.good(block);
       return report.end();
     } catch (error) {
       if (!(error instanceof VerificationError)) throw error;
@@ -106,13 +76,11 @@ class Report {
   #since: number;
 
   constructor(
-    total: number,
+    { blocks, state, witness }: BlockReplay,
     options: { readonly json: boolean; readonly diff: boolean },
-    state: State,
-    witness: WitnessInput | undefined,
     io: Io,
   ) {
-    this.#total = total;
+    this.#total = blocks.length;
     this.#options = options;
     this.#witness = witness;
     this.#io = io;

@@ -6,9 +6,10 @@ import type { Witness } from "../../host/state/index.ts";
 import { UsageError } from "../args.ts";
 import { readBlockFile, readChainInput, stateOf } from "../chain-input.ts";
 import { COMMON_OPTIONS, defineCommand } from "../command.ts";
+import { EXECUTION_OPTIONS, GAS_PER_BLOCK, parseExecution } from "../execution-options.ts";
 import { EXIT } from "../exit-codes.ts";
 import { count } from "../format.ts";
-import { InputError, parseGas } from "../input.ts";
+import { InputError } from "../input.ts";
 import { printJson, printLines, showProgress } from "../io.ts";
 
 export const witness = defineCommand({
@@ -22,7 +23,8 @@ export const witness = defineCommand({
     state: COMMON_OPTIONS.state,
     out: { value: "FILE", short: "o", help: "where to write the witness" },
     "with-code": { help: "put in the runtime's code too: larger, and enough by itself" },
-    gas: { value: "N", help: 'gas per block, or "unlimited" (default 10,000,000,000)' },
+    ...EXECUTION_OPTIONS,
+    gas: GAS_PER_BLOCK,
     json: COMMON_OPTIONS.json,
   },
   notes: `
@@ -38,7 +40,7 @@ verify --witness needs no more, but for the code unless --with-code put it in.
     const { block, out, json } = options;
     if (block === undefined) throw new UsageError("missing --block FILE");
     if (out === undefined) throw new UsageError("missing --out FILE");
-    const gasLimit = parseGas(options.gas);
+    const settings = parseExecution(options);
     const chain = readChainInput(options);
     if (chain === undefined) throw new UsageError("missing --spec FILE or --state FILE");
     const blocks = readBlockFile(block);
@@ -48,11 +50,11 @@ verify --witness needs no more, but for the code unless --with-code put it in.
     const isFirst = chain.spec !== undefined || first.header.number === 1;
     const withCode = options["with-code"];
     const replay = replayBlocks({
+      ...settings,
       state,
       blocks,
       record: withCode ? "with-code" : true,
       ...(isFirst && { parent: genesisHeader(state) }),
-      ...(gasLimit !== undefined && { gasLimit }),
     });
     let recorded: Witness | undefined;
     for (const { number, witness: soFar } of replay) {
