@@ -5,6 +5,7 @@ import { codeOf } from "../machine/code.ts";
 import { localTypes } from "../machine/frames.ts";
 import { functionName } from "../names.ts";
 import { ReferenceExecutor } from "../reference/executor.ts";
+import { readInstruction } from "../reference/instruction.ts";
 import type { Store } from "../store.ts";
 import { Trap } from "../trap.ts";
 import { bitsToValue, type Value, valueToBits } from "../values.ts";
@@ -118,21 +119,35 @@ export class Execution {
     }
   }
 
-  /** Executes one operator; a call of a host function is one. @throws as `run` */
+  /**
+   * Executes one operator; a call of a host function is one, and must not be asynchronous. @throws as `run`
+   */
   step(): ExecutionStatus {
-    const outcome = this.attempt((from) => {
-      const { store } = this;
-      // Stepping is the reference executor's, whatever runs the store; gas is the store's.
-      const { gasLimit, gasUsed } = store;
-      const left = gasLimit === undefined ? undefined : gasLimit - gasUsed;
-      const stepper = new ReferenceExecutor({ ...store.executorOptions, gasLimit: left });
-      try {
-        return stepper.run(from, { operators: 1 });
-      } finally {
-        store.chargeGas(stepper.gasUsed);
-      }
-    });
-    return this.take(outcome);
+    const after = afterHostCall(this.position);
+    if (after === undefined) return this.take(this.attempt((from) => this.stepOn(from)));
+    // The host function may call back into the store, so this operator is the store's own executor's to run.
+    const { instance } = this.position.frames.at(-1)!;
+    const isNew = this.breakpoints.get(instance)?.has(after) !== true;
+    this.addBreakpoint(instance, after);
+    try {
+      const outcome = this.attempt((from) => this.store.run(from, {}));
+      return this.take(outcome?.kind === "paused" ? { ...outcome, reason: "step" } : outcome);
+    } finally {
+      if (isNew) this.removeBreakpoint(instance, after);
+    }
+  }
+
+  /** Stepping is the reference executor's, whatever runs the store; gas is the store's. */
+  private stepOn(from: Configuration): Outcome {
+    const { store } = this;
+    const { gasLimit, gasUsed } = store;
+    const left = gasLimit === undefined ? undefined : gasLimit - gasUsed;
+    const stepper = new ReferenceExecutor({ ...store.executorOptions, gasLimit: left });
+    try {
+      return stepper.run(from, { operators: 1 });
+    } finally {
+      store.chargeGas(stepper.gasUsed);
+    }
   }
 
   /** Pauses before the operator at this byte offset of the instance's module from now on. */
@@ -224,6 +239,19 @@ export function start(store: Store, func: Func, args: readonly Value[]): Executi
       params.map((type, i) => valueToBits(type, args[i]!)),
     ),
   );
+}
+
+/** If the next operator calls a host function: the byte offset of the operator after it. */
+function afterHostCall({ frames }: Configuration): number | undefined {
+  const { instance, offset, operands } = frames.at(-1)!;
+  const { operator, index, next } = readInstruction(instance.module.bytes, offset);
+  const func =
+    operator.name === "call"
+      ? instance.funcs[index]
+      : operator.name === "call_indirect"
+        ? instance.tables[0]!.elements[Number(operands.at(-1))]
+        : undefined;
+  return func?.kind === "host" ? next : undefined;
 }
 
 function describeFrame({ instance, func, offset, locals, operands }: FrameState): ExecutionFrame {

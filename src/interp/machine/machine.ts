@@ -102,7 +102,8 @@ export class Machine implements Executor {
         const { instance, pc, sp } = s;
         const floor = this.activations.length;
         this.enter({ caller: instance, callPc: pc, resumePc: 0, delta: 0, sp, host: true }, func);
-        this.proceed(floor);
+        // Breakpoints are those of an execution that this call is not part of.
+        while (this.proceed(floor) !== "returned");
       }
       return s.i32.slice(top, top + 2 * results.length);
     });
