@@ -20,7 +20,7 @@ export { ImportMap, type Imports } from "./imports.ts";
 export { type Extern, Instance } from "./instance.ts";
 export { type InstantiateOptions, instantiate } from "./instantiate.ts";
 export { LinkError, type LinkProblem } from "./link-error.ts";
-export { MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";
+export { HostResourceError, MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";
 export { type Entry, type Exit, functionOf, type Observer, type Place } from "./observe.ts";
 export { type CallNode, type FunctionProfile, GasProfile, type GasProfileOptions } from "./profile.ts";
 export { Store, type StoreOptions } from "./store.ts";

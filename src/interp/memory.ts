@@ -5,6 +5,23 @@ export const PAGE_SIZE = 65536;
 export const MAX_PAGES = 65536;
 
 /**
+ * The machine that runs this cannot give the memory that a module may have by its limits: fatal to the host, and never
+ * a trap or a -1, since results must not depend on the machine.
+ */
+export class HostResourceError extends Error {
+  override readonly name = "HostResourceError";
+}
+
+function allocate(size: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(size);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new HostResourceError(`this machine cannot give a memory of ${size} bytes`, { cause: error });
+  }
+}
+
+/**
  * A linear memory. `view` and `bytes` cover exactly the current size and are replaced when the memory grows, so
  * read them from here after anything that may grow it.
  */
@@ -15,14 +32,14 @@ export class Memory {
   bytes: Uint8Array;
   view: DataView;
 
-  /** @param maxPages a host's limit, which applies beside the type's own. @throws RangeError if min exceeds it. */
+  /** @param maxPages a host's limit, which applies beside the type's own. @throws RangeError if min exceeds it; HostResourceError */
   constructor(type: MemoryType, maxPages: number = MAX_PAGES) {
     this.type = type;
     this.maxPages = Math.min(type.max ?? MAX_PAGES, maxPages);
     if (type.min > this.maxPages) {
       throw new RangeError(`memory of ${type.min} pages exceeds the limit of ${this.maxPages}`);
     }
-    const buffer = new ArrayBuffer(type.min * PAGE_SIZE);
+    const buffer = allocate(type.min * PAGE_SIZE);
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
   }
@@ -34,7 +51,7 @@ export class Memory {
 
   /**
    * Grows by `delta` pages and returns the old size in pages, or -1, unchanged, where the maximum forbids it.
-   * A host that cannot give the memory throws: answering -1 would make the result depend on the machine.
+   * A host that cannot give the memory throws HostResourceError: -1 would make the result depend on the machine.
    *
    * The buffer grows by doubling while the views stay exact, so growing page by page costs linear time.
    */
@@ -47,7 +64,7 @@ export class Memory {
     let buffer = this.bytes.buffer;
     if (size > buffer.byteLength) {
       const capacity = Math.min(Math.max(pages, 2 * old), this.maxPages) * PAGE_SIZE;
-      buffer = new ArrayBuffer(capacity);
+      buffer = allocate(capacity);
       new Uint8Array(buffer).set(this.bytes);
     }
     this.bytes = new Uint8Array(buffer, 0, size);
