@@ -1,9 +1,8 @@
 import { equalBytes } from "../bytes.ts";
 import { bytesToHex } from "../hex.ts";
-import { Runtime } from "../runtime/runtime.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { ChainSpec, CodeSubstitute } from "./chain-spec.ts";
 import { blockHash, type Header } from "./header.ts";
-import type { RuntimeVersion } from "./runtime-version.ts";
 
 /** What a chain has agreed on beside its state: exceptions that its specification lists. A `ChainSpec` has them. */
 export type ChainRules = Partial<Pick<ChainSpec, "codeSubstitutes" | "badBlocks" | "forkBlocks">>;
@@ -43,19 +42,18 @@ export class CodeSubstitutes {
 
   /**
    * The runtime to execute a block by, if not the state's own.
-   * @param own tells the version of the state's own; asked only where there is a choice
    * @throws RuntimeError for a substitute that is no runtime
    */
-  runtimeFor(header: Header, own: () => RuntimeVersion): Runtime | undefined {
+  runtimeFor(header: Header, own: Runtime, load: (code: Uint8Array) => Runtime): Runtime | undefined {
     for (const substitute of this.#substitutes) {
       if (this.#begins(substitute, header)) this.#passed.add(substitute);
     }
     // Of several for one version the latest counts.
     const candidates = this.#substitutes.filter((substitute) => this.#passed.has(substitute)).reverse();
     if (candidates.length === 0) return undefined;
-    const { specVersion } = own();
+    const { specVersion } = own.version();
     return candidates
-      .map(({ code }) => Runtime.fromCode(code))
+      .map(({ code }) => load(code))
       .find((runtime) => runtime.version().specVersion === specVersion);
   }
 

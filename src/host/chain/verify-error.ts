@@ -6,6 +6,7 @@ import { blockHash, type Header } from "./header.ts";
  * - `bad-header`: the header does not decode, or is the genesis header.
  * - `parent-mismatch`: number or parent hash do not follow from the parent given.
  * - `parent-state-mismatch`: the state given is not the parent's.
+ * - `bad-block`: the chain's specification lists it as bad. - `fork-mismatch`: it says that another one is at this height.
  * - `missing-code`: the state holds no code, or a partial state does not tell it and none was given.
  * - `code-mismatch`: the code given is not the one that the state holds. - `invalid-runtime`: its code is no runtime; `cause` says why.
  * - `extrinsics-root-mismatch`: the body is not the one the header commits to.
@@ -18,6 +19,8 @@ export type VerificationErrorKind =
   | "bad-header"
   | "parent-mismatch"
   | "parent-state-mismatch"
+  | "bad-block"
+  | "fork-mismatch"
   | "missing-code"
   | "code-mismatch"
   | "invalid-runtime"
@@ -30,7 +33,7 @@ export type VerificationErrorKind =
 
 /** One thing that was checked. */
 export interface VerificationCheck {
-  /** "header", "parent", "parent state", "runtime", "extrinsics root", "seal", "execution", "state root". */
+  /** "header", "parent", "parent state", "rules", "runtime", "extrinsics root", "seal", "execution", "state root". */
   readonly name: string;
   readonly ok: boolean;
   /** For people: what was found, or what is wrong. */

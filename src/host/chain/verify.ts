@@ -13,6 +13,7 @@ import type { State } from "../state/state.ts";
 import { encodeBlock } from "./block.ts";
 import { blockCode } from "./block-code.ts";
 import { blockHash, decodeHeader, extrinsicsRoot, type Header, sealOf, withoutSeal } from "./header.ts";
+import { brokenRule, type ChainRules, CodeSubstitutes } from "./rules.ts";
 import { extrinsicsTrieVersion, type RuntimeVersion, stateTrieVersion } from "./runtime-version.ts";
 import { type VerificationCheck, VerificationError, type VerificationErrorKind } from "./verify-error.ts";
 
@@ -30,8 +31,10 @@ export interface BlockToVerify {
   readonly parent?: Header;
   /** The state's code, for a partial state that does not hold it. Where that has its hash the two must agree. */
   readonly code?: Uint8Array;
-  /** Instead of the state's own code: a substitute from the chain spec. */
+  /** Instead of the state's own code, whatever the rules say. */
   readonly runtime?: Runtime;
+  /** What the chain's specification excepts: blocks to refuse, and code to use in place of the state's. */
+  readonly rules?: ChainRules;
   /** Most gas the execution may use; absent for no limit. */
   readonly gasLimit?: bigint;
   /** Also record the witness of the block; "with-code": including the code that executes it. */
@@ -83,7 +86,8 @@ export interface BlockVerification {
  * @throws VerificationError
  */
 export function verifyBlock(block: BlockToVerify): BlockVerification {
-  return new Verifier(block, block.record ? new Recording(block.state) : undefined).run();
+  const recording = block.record ? new Recording(block.state) : undefined;
+  return new Verifier(block, recording, new CodeSubstitutes(block.rules?.codeSubstitutes)).run();
 }
 
 /** Records what blocks need of the state before the first of them. */
@@ -103,12 +107,14 @@ class Verifier {
   readonly #block: BlockToVerify;
   readonly #checks: VerificationCheck[] = [];
   readonly #recording: Recording | undefined;
+  readonly #substitutes: CodeSubstitutes;
   #header: Header | undefined;
   #gasUsed = 0n;
 
-  constructor(block: BlockToVerify, recording: Recording | undefined) {
+  constructor(block: BlockToVerify, recording: Recording | undefined, substitutes: CodeSubstitutes) {
     this.#block = block;
     this.#recording = recording;
+    this.#substitutes = substitutes;
   }
 
   run(): BlockVerification {
@@ -116,7 +122,8 @@ class Verifier {
     const header = this.#readHeader();
     this.#header = header;
     if (parent !== undefined) this.#checkParent(header, parent);
-    const { runtime, origin } = this.#runtime();
+    this.#checkRules(header);
+    const { runtime, origin } = this.#runtime(header);
     const version = this.#guarded("runtime", () => runtime.version());
     const trieVersion = stateTrieVersion(version);
     this.#pass(
@@ -184,8 +191,13 @@ class Verifier {
     this.#equal("parent state", "parent-state-mismatch", this.#block.state.root, parent.stateRoot);
   }
 
+  #checkRules(header: Header): void {
+    const broken = brokenRule(this.#block.rules ?? {}, header);
+    if (broken !== undefined) throw this.#fail("rules", broken.kind, broken.detail);
+  }
+
   /** The runtime, and for people where its code is from, if that is not the state. */
-  #runtime(): { readonly runtime: Runtime; readonly origin: string } {
+  #runtime(header: Header): { readonly runtime: Runtime; readonly origin: string } {
     const { state, runtime, code: given, record, features } = this.#block;
     const source = record === "with-code" ? this.#recording!.state : state;
     if (runtime !== undefined) {
@@ -208,8 +220,11 @@ class Verifier {
         );
     }
     const origin = { stored: "", proven: ", code by its hash", unproven: ", code as given" }[found.kind];
-    const load = () => Runtime.fromCode(found.code, features && { features });
-    return { runtime: this.#guarded("runtime", load), origin };
+    const load = (code: Uint8Array) => Runtime.fromCode(code, features && { features });
+    const own = this.#guarded("runtime", () => load(found.code));
+    const substitute = this.#guarded("runtime", () => this.#substitutes.runtimeFor(header, own, load));
+    if (substitute !== undefined) return { runtime: substitute, origin: ", code substituted by the rules" };
+    return { runtime: own, origin };
   }
 
   #execute(runtime: Runtime, input: Uint8Array): CallResult {
@@ -309,6 +324,7 @@ export interface Replay {
   readonly parent?: Header;
   /** As for one block; once a block has changed the state's code, that one counts. */
   readonly code?: Uint8Array;
+  readonly rules?: ChainRules;
   /** For each block by itself. */
   readonly gasLimit?: bigint;
   readonly record?: boolean | "with-code";
@@ -327,11 +343,12 @@ export interface Replay {
 export function* replayBlocks(replay: Replay): Generator<BlockVerification, State> {
   const { blocks, ...options } = replay;
   const recording = replay.record ? new Recording(replay.state) : undefined;
+  const substitutes = new CodeSubstitutes(replay.rules?.codeSubstitutes);
   let { state, parent } = replay;
   for (const { header, extrinsics } of blocks) {
     const link = parent === undefined ? {} : { parent };
     const block = { ...options, ...link, state, header, extrinsics };
-    const verification = new Verifier(block, recording).run();
+    const verification = new Verifier(block, recording, substitutes).run();
     yield verification;
     state = verification.newState;
     parent = verification.header;
