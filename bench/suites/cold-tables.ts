@@ -38,12 +38,13 @@ const PART_COLUMNS: readonly Column[] = [
 /** Where profiled runs spent their time. Sampling slows them down, so the shares count, not the times. */
 export function partsTable(title: string, runs: readonly Readonly<Record<string, number>>[]): Table {
   const totals = runs.map((parts) => Object.values(parts).reduce((sum, ms) => sum + ms, 0));
-  const rows = PART_NAMES.filter((part) => runs.some((parts) => (parts[part] ?? 0) > 0)).map((part): Row => {
+  const rows = PART_NAMES.map((part): Row => {
     const time = runs.map((parts) => parts[part] ?? 0);
     const share = time.map((ms, i) => (100 * ms) / totals[i]!);
     return { name: part, cells: { share: estimate(share), time: estimate(time) } };
-  });
-  rows.sort((a, b) => b.cells["share"]!.median - a.cells["share"]!.median);
+  })
+    .filter(({ cells }) => cells["share"]!.median > 0)
+    .sort((a, b) => b.cells["share"]!.median - a.cells["share"]!.median);
   return {
     title,
     note: "By a sampling profiler, which slows everything down: the shares count, not the times.",
