@@ -25,11 +25,16 @@ const DATA_PAGES = 32;
 const DEFAULT_HEAP_PAGES = 2048;
 const DEFAULT_LOGICAL_STACK = 65_536;
 
-/** The limits of a call into a validation function. */
+/**
+ * The limits of a call into a validation function. The logical stack must be the one that is reached first; every
+ * call takes at least 2 of it, so as many calls as it is high are more than there can be.
+ */
 export function pvfLimits(params: ExecutorParams): RuntimeLimits {
+  const maxLogicalStack = params.stackLogicalMax ?? DEFAULT_LOGICAL_STACK;
   return {
     maxMemoryPages: Math.min(DATA_PAGES + (params.maxMemoryPages ?? DEFAULT_HEAP_PAGES), 65_536),
-    maxLogicalStack: params.stackLogicalMax ?? DEFAULT_LOGICAL_STACK,
+    maxLogicalStack,
+    maxCallDepth: maxLogicalStack,
   };
 }
 
