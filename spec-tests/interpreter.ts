@@ -38,7 +38,7 @@ function open(features: FeatureSet, options: StoreOptions): Session {
       };
     },
     register(module, running) {
-      registered.set(module, instances.get(running)!.exports);
+      registered.set(module, instances.get(running)!.externs);
     },
   };
 }
@@ -67,7 +67,7 @@ function runningOf(store: Store, instance: Instance): Running {
 }
 
 function exported(instance: Instance, field: string): Extern {
-  const extern = instance.exports.get(field);
+  const extern = instance.externs.get(field);
   if (extern === undefined) throw new ActionError(`nothing is exported as "${field}"`);
   return extern;
 }

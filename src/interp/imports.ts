@@ -26,7 +26,7 @@ export class ImportMap implements Imports {
 
   /** Makes `module` stand for the exports of `instance`, and for nothing else any more. */
   defineInstance(module: string, instance: Instance): this {
-    this.modules.set(module, new Map(instance.exports));
+    this.modules.set(module, new Map(instance.externs));
     return this;
   }
 }

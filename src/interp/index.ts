@@ -17,7 +17,7 @@ export { type GasSchedule, OPERATOR_1, scheduleHash } from "./gas/schedule.ts";
 export { Global } from "./global.ts";
 export { hostFunc } from "./host-func.ts";
 export { ImportMap, type Imports } from "./imports.ts";
-export { type Extern, Instance } from "./instance.ts";
+export { type ExportedFunction, type Exports, type ExportValue, type Extern, Instance } from "./instance.ts";
 export { type InstantiateOptions, instantiate } from "./instantiate.ts";
 export { LinkError, type LinkProblem } from "./link-error.ts";
 export { HostResourceError, MAX_PAGES, Memory, PAGE_SIZE } from "./memory.ts";

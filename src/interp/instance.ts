@@ -15,6 +15,20 @@ export type Extern =
   | { readonly kind: "memory"; readonly value: Memory }
   | { readonly kind: "global"; readonly value: Global };
 
+/** @throws Trap; TypeError for the wrong number of arguments */
+export type ExportedFunction = (...args: Value[]) => Value | undefined;
+export type ExportValue = ExportedFunction | Memory | Table | Global;
+export type Exports = { readonly [name: string]: ExportValue };
+
+function callablesOf({ externs, store }: Instance): Exports {
+  const exports = Object.create(null) as { [name: string]: ExportValue };
+  for (const [name, { kind, value }] of externs) {
+    const call: ExportedFunction = (...args) => store.call(value as Func, args);
+    exports[name] = kind === "func" ? call : (value as Exclude<ExportValue, ExportedFunction>);
+  }
+  return Object.freeze(exports);
+}
+
 const NO_TARGETS = new Int32Array(0);
 /** In `indirectTargets`: null, a host function, or another instance's function. */
 const ELSEWHERE = -1;
@@ -40,7 +54,9 @@ export class Instance implements InstanceParts {
   memories: readonly Memory[] = [];
   globals: readonly Global[] = [];
   ownGlobals = new Int32Array(0);
-  exports: ReadonlyMap<string, Extern> = new Map();
+  /** What the module exports, by name: names are arbitrary strings. */
+  externs: ReadonlyMap<string, Extern> = new Map();
+  private callables: Exports | undefined;
   private targets = NO_TARGETS;
   private targetsVersion = -1;
 
@@ -53,6 +69,15 @@ export class Instance implements InstanceParts {
   /** Memory 0, imported or defined. */
   get memory(): Memory | undefined {
     return this.memories[0];
+  }
+
+  /**
+   * The exports as JavaScript would have them: functions to call with JavaScript values (i64 as BigInt), and the
+   * memories, tables and globals. The object has no prototype, so that every name is only an export's.
+   */
+  get exports(): Exports {
+    this.callables ??= callablesOf(this);
+    return this.callables;
   }
 
   /** Calls an exported function with JavaScript values. @throws Trap; TypeError if there is no such function. */
@@ -76,7 +101,7 @@ export class Instance implements InstanceParts {
   }
   /** @throws TypeError if no function of that name is exported. */
   exportedFunction(name: string): Func {
-    const item = this.exports.get(name);
+    const item = this.externs.get(name);
     if (item?.kind !== "func") throw new TypeError(`no function "${name}" is exported`);
     return item.value;
   }

@@ -48,7 +48,7 @@ export function assemble(
   instance.globals = globals(instance, found);
   instance.tables = [...ofKind(found, "table"), ...definedTables(module, store)];
   instance.memories = [...ofKind(found, "memory"), ...definedMemories(module, store)];
-  instance.exports = exportsOf(instance);
+  instance.externs = externsOf(instance);
   return instance;
 }
 
@@ -167,24 +167,24 @@ function definedMemories(module: Module, store: Store): Memory[] {
   return module.memories.slice(imported).map((type) => new Memory(type, store.maxMemoryPages));
 }
 
-function exportsOf(instance: Instance): Map<string, Extern> {
-  const exports = new Map<string, Extern>();
+function externsOf(instance: Instance): Map<string, Extern> {
+  const externs = new Map<string, Extern>();
   for (const { name, kind, index } of instance.module.exports) {
     switch (kind) {
       case "func":
-        exports.set(name, { kind, value: instance.funcs[index]! });
+        externs.set(name, { kind, value: instance.funcs[index]! });
         break;
       case "table":
-        exports.set(name, { kind, value: instance.tables[index]! });
+        externs.set(name, { kind, value: instance.tables[index]! });
         break;
       case "memory":
-        exports.set(name, { kind, value: instance.memories[index]! });
+        externs.set(name, { kind, value: instance.memories[index]! });
         break;
       case "global":
-        exports.set(name, { kind, value: instance.globals[index]! });
+        externs.set(name, { kind, value: instance.globals[index]! });
     }
   }
-  return exports;
+  return externs;
 }
 
 /** 1.0: every segment is checked before any is written, and one that does not fit is a link error. */

@@ -174,7 +174,7 @@ class TestHost {
 
   /** Calls function "f0" of the first module, or a host function, and may swallow a trap. */
   private callBack(argument: bigint): bigint {
-    const target = this.instances[Number(argument % 2n)]?.exports.get("f0");
+    const target = this.instances[Number(argument % 2n)]?.externs.get("f0");
     if (target?.kind !== "func") return 0n;
     const args = target.value.type.params.map((_, i) => argument >> BigInt(i + 1));
     try {

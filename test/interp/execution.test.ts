@@ -39,7 +39,7 @@ const expected = (n: bigint): bigint => {
   return sum;
 };
 const globalOf = (instance: Instance): unknown => {
-  const item = instance.exports.get("global0");
+  const item = instance.externs.get("global0");
   return item?.kind === "global" ? item.value.value : undefined;
 };
 

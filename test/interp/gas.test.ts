@@ -89,7 +89,7 @@ describe("gas, operator-1", () => {
       expect(() => instance.call("f"))
         .throw(Trap)
         .property("code", "out-of-gas");
-      const counter = instance.exports.get("global0");
+      const counter = instance.externs.get("global0");
       expect(counter?.kind === "global" && counter.value.value).equal(Number(limit / 5n));
       expect(store.gasUsed).equal((limit / 5n) * 5n);
     }

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import type { ValidModule } from "../../src/decoder/index.ts";
 import { decode, F32, F64, I32, I64 } from "../../src/decoder/index.ts";
 import {
+  type ExportedFunction,
   Global,
   hostFunc,
   ImportMap,
@@ -47,6 +48,30 @@ describe("values at the edge", () => {
     const instance = make(func("i32 > i32", "local.get 0"));
     expect(() => instance.call("f")).throw(TypeError);
     expect(() => instance.call("g")).throw(TypeError);
+  });
+});
+
+describe("exports as JavaScript has them", () => {
+  it("are functions to call, memories and globals, on an object without a prototype", () => {
+    const instance = make({
+      functions: [
+        { export: "double", type: "i64 > i64", code: "local.get 0 i64.const 2 i64.mul" },
+        { export: "half", type: "> f64", code: "f64.const 1.5" },
+        { export: "__proto__", code: "global.get 0 i32.const 1 i32.add global.set 0" },
+      ],
+      memory: [1],
+      globals: [["i32", true, "i32.const 7"]],
+      exportAll: true,
+    });
+    const { double, half, memory, global0, missing } = instance.exports;
+    expect((double as ExportedFunction)(21n)).equal(42n);
+    expect((half as ExportedFunction)()).equal(1.5);
+    (instance.exports["__proto__"] as ExportedFunction)();
+    expect(memory).equal(instance.memory);
+    expect((global0 as Global).value).equal(8);
+    expect(missing).equal(undefined);
+    expect(Object.getPrototypeOf(instance.exports)).equal(null);
+    expect(() => (double as ExportedFunction)()).throw(TypeError);
   });
 });
 

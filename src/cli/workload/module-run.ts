@@ -41,7 +41,7 @@ export function prepareRun(
     execute(store) {
       // Instantiation may trap too: in the start function.
       const instance = instantiate(store, module, new ImportMap(), { onMissing: "trap" });
-      return store.callBits(instance.exports.get(name)!.value as Func, bits);
+      return store.callBits(instance.externs.get(name)!.value as Func, bits);
     },
   };
 }

@@ -282,7 +282,7 @@ function enter(
 
 /** @throws RuntimeError `method-not-found`, `bad-entry-point` */
 function entryPoint(instance: Instance, method: string): Func {
-  const entry = instance.exports.get(method);
+  const entry = instance.externs.get(method);
   if (entry === undefined) {
     throw new RuntimeError("method-not-found", `the runtime has no entry point ${method}`);
   }

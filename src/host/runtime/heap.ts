@@ -55,7 +55,7 @@ export function allocatorOf(instance: Instance, memory: Memory, owner: HeapOwner
 }
 
 function constantHeapBase(instance: Instance): number | undefined {
-  const base = instance.exports.get("__heap_base");
+  const base = instance.externs.get("__heap_base");
   const isConstant = base?.kind === "global" && base.value.type.type === I32 && !base.value.type.mutable;
   return isConstant ? Number(base.value.value) >>> 0 : undefined;
 }
