@@ -209,10 +209,7 @@ describe("executor parameters", () => {
     write(new ScaleWriter().compact(count)).finish();
 
   it("decode to what limits a call", () => {
-    expect(decodeExecutorParams(Uint8Array.of(0))).to.deep.equal({
-      prepareTimeouts: {},
-      executeTimeouts: {},
-    });
+    expect(decodeExecutorParams(Uint8Array.of(0))).to.deep.equal({});
     const all = encode((w) => {
       w.u8(1)
         .u32(8192)
