@@ -4,7 +4,7 @@
  */
 import { fileURLToPath } from "node:url";
 import { describeMachine, digits } from "./render.ts";
-import { type Column, loadResult, type Result } from "./result.ts";
+import { type Column, loadResult, type Result, type Table } from "./result.ts";
 import type { Estimate } from "./statistics.ts";
 
 /** Changes below this are not worth a look, however still the machine. */
@@ -53,7 +53,7 @@ function significant(
 
 /** Rows and tables of the first that the second lacks: what is no longer measured cannot be seen to regress. */
 export function missingRows(before: Result, after: Result): string[] {
-  return before.tables.flatMap((table) => {
+  return before.tables.filter(isJudged).flatMap((table) => {
     const other = after.tables.find(({ title }) => title === table.title);
     if (other === undefined) return [table.title];
     return table.rows
@@ -61,6 +61,9 @@ export function missingRows(before: Result, after: Result): string[] {
       .map(({ name }) => `${table.title}: ${name}`);
   });
 }
+
+/** Whether better and worse mean anything in it. */
+const isJudged = ({ columns }: Table): boolean => columns.some(({ better }) => better !== undefined);
 
 function describeChange({ table, row, column, before, after, change }: Change): string {
   const percent = `${change > 0 ? "+" : ""}${(100 * change).toFixed(0)} %`;

@@ -35,7 +35,7 @@ export const decoding: Suite = {
     for (const { name, code } of subjects) rows.push(await throughput(name, code));
     const note =
       "Loaded again and again, after warming up. MB are 10^6 bytes of uncompressed binary. The ratio is the time of " +
-      "both to that of the engine's `WebAssembly.validate`.";
+      "both to that of the engine's `WebAssembly.validate`, which may use all cores that are free.";
     const tables: Table[] = [{ title: "Decoding and validating", note, columns: COLUMNS, rows }];
     const large = polkadot9400();
     if (large !== undefined) tables.push(...(await firstLoad(large.file)));

@@ -44,5 +44,11 @@ describe("bench: comparing results", () => {
   it("names what is no longer measured", () => {
     expect(missingRows(before, resultOf([rowOf("b", 1)]))).to.deep.equal(["Sums: a"]);
     expect(missingRows(before, { ...before, tables: [] })).to.deep.equal(["Sums"]);
+    const [table] = before.tables;
+    const informs = {
+      ...before,
+      tables: [{ ...table!, columns: [{ id: "peer", title: "peer", unit: "ms" as const }] }],
+    };
+    expect(missingRows(informs, { ...before, tables: [] })).to.deep.equal([]);
   });
 });
