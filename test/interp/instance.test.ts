@@ -66,7 +66,8 @@ describe("exports as JavaScript has them", () => {
     const { double, half, memory, global0, missing } = instance.exports;
     expect((double as ExportedFunction)(21n)).equal(42n);
     expect((half as ExportedFunction)()).equal(1.5);
-    (instance.exports["__proto__"] as ExportedFunction)();
+    const named: string = "__proto__";
+    (instance.exports[named] as ExportedFunction)();
     expect(memory).equal(instance.memory);
     expect((global0 as Global).value).equal(8);
     expect(missing).equal(undefined);
