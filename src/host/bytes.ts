@@ -8,8 +8,19 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 }
 
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && compareBytes(a, b) === 0;
+  if (a.length !== b.length) return false;
+  const words = aligned(a) && aligned(b) ? a.length >> 2 : 0;
+  if (words > 0) {
+    // Four bytes at a time: runtimes are told apart by megabytes of code.
+    const left = new Int32Array(a.buffer, a.byteOffset, words);
+    const right = new Int32Array(b.buffer, b.byteOffset, words);
+    for (let i = 0; i < words; i++) if (left[i] !== right[i]) return false;
+  }
+  for (let i = words * 4; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
+
+const aligned = ({ byteOffset, length }: Uint8Array): boolean => (byteOffset & 3) === 0 && length >= 64;
 
 export function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {
   if (bytes.length < prefix.length) return false;

@@ -160,7 +160,8 @@ export class GasProfile implements Observer {
   /** Frames above it, if any, were left by a trap that a host function caught. */
   #leave(func: Stats, gasUsed: bigint): void {
     this.#charge(gasUsed);
-    const at = this.#stack.findLastIndex((frame) => frame.func === func);
+    let at = this.#stack.length - 1;
+    while (at >= 0 && this.#stack[at]!.func !== func) at--;
     if (at >= 0) this.#unwind(at);
   }
 
