@@ -87,7 +87,7 @@ function trapFailure(
 function runtimeFailure(error: RuntimeError): Failure {
   if (error.cause instanceof ModuleError) return { ...moduleFailure(error.cause), message: error.message };
   const limit = error.kind === "code-too-large" || error.kind === "memory-too-large";
-  const wrongResult = error.kind === "output-out-of-bounds";
+  const wrongResult = error.kind === "output-out-of-bounds" || error.kind === "bad-output";
   const exitCode = limit ? EXIT.limit : wrongResult ? EXIT.mismatch : EXIT.invalidInput;
   return { exitCode, kind: error.kind, message: error.message };
 }
@@ -96,6 +96,8 @@ function runtimeFailure(error: RuntimeError): Failure {
 const MISMATCHES: readonly VerificationErrorKind[] = [
   "parent-mismatch",
   "parent-state-mismatch",
+  "bad-block",
+  "fork-mismatch",
   "code-mismatch",
   "extrinsics-root-mismatch",
   "state-root-mismatch",

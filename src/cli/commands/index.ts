@@ -4,12 +4,15 @@ import { demo } from "./demo.ts";
 import { disasm } from "./disasm.ts";
 import { genesis } from "./genesis.ts";
 import { inspect } from "./inspect.ts";
+import { metadata } from "./metadata.ts";
 import { profile } from "./profile.ts";
+import { pvf } from "./pvf.ts";
 import { run } from "./run.ts";
 import { spectest } from "./spectest.ts";
 import { trace } from "./trace.ts";
 import { validate } from "./validate.ts";
 import { verify } from "./verify.ts";
+import { version } from "./version.ts";
 import { witness } from "./witness.ts";
 
 /** Every command, in the order of the help text. */
@@ -18,6 +21,9 @@ export const commands: readonly Command[] = [
   witness,
   genesis,
   call,
+  version,
+  metadata,
+  pvf,
   run,
   validate,
   inspect,

@@ -6,15 +6,23 @@ import { readCode } from "../chain-input.ts";
 import { COMMON_OPTIONS, defineCommand } from "../command.ts";
 import { EXIT } from "../exit-codes.ts";
 import { columns, count, size } from "../format.ts";
+import { type HostFunctionUse, hostFunctionUse } from "../host-function-use.ts";
 import { parseFeatures } from "../input.ts";
 import { type Io, printJson, printLines } from "../io.ts";
 import { externalType, type SectionSummary, sectionsOf, typeText } from "../module-summary.ts";
 import { signature } from "../values.ts";
+import { type JsonVersion, versionToJson } from "./version.ts";
 
 interface JsonExtern {
   readonly kind: string;
   readonly name: string;
   readonly type: string;
+}
+
+/** A module may say that it is a runtime and have no version that can be read. */
+interface JsonVersionError {
+  readonly error: { readonly kind: string; readonly message: string };
+  readonly apis?: undefined;
 }
 
 /** Everything `inspect` tells, in the shape `--json` prints. */
@@ -36,7 +44,9 @@ interface Summary {
   readonly dataSegments: number;
   readonly start: number | null;
   /** Of a Polkadot runtime, else null. */
-  readonly runtimeVersion: object | null;
+  readonly runtimeVersion: JsonVersion | JsonVersionError | null;
+  /** Functions of the Polkadot host API that the module imports; null if it imports none. */
+  readonly hostFunctions: HostFunctionUse | null;
 }
 
 export const inspect = defineCommand({
@@ -47,7 +57,8 @@ export const inspect = defineCommand({
   notes: `
 FILE is a module, a runtime blob (compressed or not, raw or as 0x hex text), or
 a chain specification, whose code is shown. The runtime's version comes from its
-custom sections, or where it has none from calling Core_version.
+custom sections, or where it has none from calling Core_version. Of the host
+functions that it imports those are listed that this host does not have.
 `,
   run({ positionals: [file], options }, io) {
     const features = parseFeatures(options.features) ?? "polkadot";
@@ -87,15 +98,16 @@ function summarise(module: Module, blob: Uint8Array, bytes: Uint8Array): Summary
     dataSegments: module.data.length,
     start: module.start ?? null,
     runtimeVersion: runtimeVersion(module, blob),
+    hostFunctions: hostFunctionUse(module) ?? null,
   };
 }
 
-function runtimeVersion(module: Module, blob: Uint8Array): object | null {
+function runtimeVersion(module: Module, blob: Uint8Array): JsonVersion | JsonVersionError | null {
   const needed = resolveFeatures("polkadot");
   const isRuntime = module.exports.some(({ name, kind }) => kind === "func" && name === "Core_version");
   if (!isRuntime || [...module.features].some((feature) => !needed.has(feature))) return null;
   try {
-    return Runtime.fromCode(blob).version();
+    return versionToJson(Runtime.fromCode(blob).version());
   } catch (error) {
     // A module may export the name and yet be no runtime; all else about it is still worth showing.
     if (error instanceof RuntimeError) return { error: { kind: error.kind, message: error.message } };
@@ -124,10 +136,25 @@ function printSummary(summary: Summary, io: Io): void {
     ),
   );
   if (summary.runtimeVersion !== null) {
+    const { apis, ...fields } = summary.runtimeVersion;
     heading("Runtime version");
+    printLines(io, ...columns(Object.entries(fields).map(([name, value]) => [name, versionField(value)])));
+    if (apis !== undefined) {
+      heading(`Runtime APIs (${apis.length})`);
+      printLines(io, ...columns(apis.map(({ id, name, version }) => [name ?? id, String(version)])));
+    }
+  }
+  if (summary.hostFunctions !== null) {
+    const { offered, refused, unknown } = summary.hostFunctions;
+    const lacking = [...refused, ...unknown];
+    heading(`Host functions (${offered.length + lacking.length})`);
+    const lacked = lacking.length === 0 ? "none" : lacking.map(printable).join(", ");
     printLines(
       io,
-      ...columns(Object.entries(summary.runtimeVersion).map(([name, value]) => [name, versionField(value)])),
+      ...columns([
+        ["offered here", count(offered.length)],
+        ["lacking", lacked],
+      ]),
     );
   }
   heading("Sections");
@@ -158,11 +185,11 @@ function printSummary(summary: Summary, io: Io): void {
   printLines(io, ...columns(summary.exports.map(({ name, kind, type }) => [kind, printable(name), type])));
 }
 
-/** One line: lists are counted, errors told by their message. */
+/** Errors are told by their message. */
 function versionField(value: unknown): string {
-  if (Array.isArray(value)) return `${value.length}`;
-  if (typeof value === "object" && value !== null && "message" in value) return String(value.message);
-  return String(value);
+  return typeof value === "object" && value !== null && "message" in value
+    ? String(value.message)
+    : String(value);
 }
 
 /** Names are arbitrary text: control characters must not reach the terminal. */

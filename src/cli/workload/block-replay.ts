@@ -58,6 +58,7 @@ export function prepareReplay(
         blocks,
         ...(parent !== undefined && { parent }),
         ...(code !== undefined && { code }),
+        ...(chain?.spec !== undefined && { rules: chain.spec }),
       }),
   };
 }

@@ -1,6 +1,6 @@
 import type { LogRecord } from "../polkadot/host.ts";
 import { RuntimeError } from "../runtime/errors.ts";
-import { type CallOptions, Runtime } from "../runtime/runtime.ts";
+import { type CallOptions, Runtime, type RuntimeOptions } from "../runtime/runtime.ts";
 import { ScaleError } from "../scale/errors.ts";
 import { ScaleReader } from "../scale/reader.ts";
 import { ScaleWriter } from "../scale/writer.ts";
@@ -76,17 +76,15 @@ function bounded<T>(reader: ScaleReader, what: string, item: (reader: ScaleReade
 }
 
 /** A parachain's block to validate. */
-export interface ParachainBlock {
+export interface ParachainBlock
+  extends RuntimeOptions,
+    Pick<CallOptions, "gasLimit" | "decorate" | "observer" | "executor"> {
   /** The validation code, compressed or not. */
   readonly code: Uint8Array;
   /** As SCALE, or in parts. */
   readonly params: ValidationParams | Uint8Array;
   /** The relay chain's parameters of the session. Default: those of an empty list. */
   readonly executorParams?: ExecutorParams;
-  /** Absent: unlimited. Relay chains limit time, which is not the same everywhere. */
-  readonly gasLimit?: bigint;
-  /** Wraps every host function. */
-  readonly decorate?: CallOptions["decorate"];
 }
 
 export interface ParachainValidation extends ValidationResult {
@@ -99,18 +97,19 @@ export interface ParachainValidation extends ValidationResult {
 
 /**
  * Validates a parachain's block as a relay chain's validators do: `validate_block` in the context that has no state
- * and no node, within the executor's limits of memory and stack.
+ * and no node, within the executor's limits of memory and stack. Relay chains also limit time, which is not the same
+ * everywhere; gas is.
  * @throws RuntimeError; RuntimeTrap where the block is not valid, and `bad-output` for a result that does not decode
  */
 export function validateBlock(block: ParachainBlock): ParachainValidation {
-  const { code, executorParams = {}, gasLimit, decorate } = block;
-  const params = block.params instanceof Uint8Array ? block.params : encodeValidationParams(block.params);
-  const { output, gasUsed, hostCalls, logs } = Runtime.fromCode(code).call("validate_block", params, {
+  const { code, params, executorParams = {}, features, ...options } = block;
+  const input = params instanceof Uint8Array ? params : encodeValidationParams(params);
+  const runtime = Runtime.fromCode(code, features && { features });
+  const { output, gasUsed, hostCalls, logs } = runtime.call("validate_block", input, {
+    ...options,
     context: "pvf",
     limits: pvfLimits(executorParams),
     heapPages: UNBOUNDED,
-    ...(gasLimit !== undefined && { gasLimit }),
-    ...(decorate !== undefined && { decorate }),
   });
   try {
     return { ...decodeValidationResult(output), output, gasUsed, hostCalls, logs };
