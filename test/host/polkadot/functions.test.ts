@@ -6,7 +6,8 @@ import { blake2 } from "../../../src/host/polkadot/hash/index.ts";
 import type { Keystore } from "../../../src/host/polkadot/keystore.ts";
 import type { OffchainHost } from "../../../src/host/polkadot/offchain-host.ts";
 import { encodeUtf8 as bytes, ScaleWriter } from "../../../src/host/scale/index.ts";
-import { keccak256, orderedTrieRoot, trieRoot } from "../../../src/host/state/index.ts";
+import { blake2b256, keccak256, orderedTrieRoot, trieRoot } from "../../../src/host/state/index.ts";
+import { naiveTrieProof } from "../state/proof/naive-trie-proof.ts";
 import { Harness } from "./harness.ts";
 
 const ecdsaSecret = new Uint8Array(32).fill(9);
@@ -198,6 +199,37 @@ describe("trie functions", () => {
     }
   });
 
+  it("verify proofs of tries, and take nothing else for one", () => {
+    const h = new Harness();
+    const long = new Uint8Array(40).fill(3);
+    for (const [name, hash] of [
+      ["blake2_256", blake2b256],
+      ["keccak_256", keccak256],
+    ] as const) {
+      for (const version of [0, 1] as const) {
+        const map = new Map([
+          ["6162", { bytes: bytes("value"), hashed: false }],
+          ["6163", { bytes: long, hashed: version === 1 }],
+        ]);
+        const { root, proof } = naiveTrieProof(map, ["6163"], hash);
+        const encoded = new ScaleWriter().vec(proof, (w, node) => w.bytes(node)).finish();
+        const verify = (proven: Uint8Array, key: string, value: Uint8Array) =>
+          h.int(`ext_trie_${name}_verify_proof_version_2`, root, proven, bytes(key), value, version);
+        expect(verify(encoded, "ac", long)).to.equal(1);
+        expect(verify(encoded, "ac", bytes("other"))).to.equal(0);
+        expect(verify(encoded, "ab", bytes("value"))).to.equal(0);
+        expect(verify(Uint8Array.of(0), "ac", long)).to.equal(0);
+        const first = h.int(`ext_trie_${name}_verify_proof_version_1`, root, encoded, bytes("ac"), long);
+        expect(first).to.equal(version === 0 ? 1 : 0);
+        expect(h.allocations).to.deep.equal([]);
+      }
+    }
+    const P = "ext_trie_blake2_256_verify_proof_version_";
+    const root = new Uint8Array(32);
+    expect(h.trap(`${P}1`, root, Uint8Array.of(4, 8), bytes("k"), bytes("v"))).to.equal("invalid-argument");
+    expect(h.trap(`${P}2`, root, Uint8Array.of(0), bytes("k"), bytes("v"), 2)).to.equal("invalid-argument");
+  });
+
   it("trap for what is no list, however long it claims to be", () => {
     const h = new Harness();
     const claims = Uint8Array.of(0xfe, 0xff, 0xff, 0xff);
@@ -334,6 +366,7 @@ describe("functions that speak to the node", () => {
     expect(h.span(`${P}submit_transaction_version_1`, bytes("too long"))).to.deep.equal(Uint8Array.of(1));
     expect(h.int(`${P}submit_transaction_version_2`, bytes("too long"))).to.equal(-1);
     expect(bytesToHex(h.span(`${P}network_state_version_1`))).to.equal("0x000801020410686572" + "65");
+    expect(h.int(`${P}network_peer_id_version_1`, new Uint8Array(38))).to.equal(-1); // this one is too short
     expect(h.long(`${P}timestamp_version_1`)).to.equal(1_700_000_000_123n);
     h.lanes(`${P}sleep_until_version_1`, 5n);
     expect(slept).to.deep.equal([5n]);
@@ -356,6 +389,32 @@ describe("functions that speak to the node", () => {
     h.lanes(`${S}clear_version_1`, 0, bytes("k"));
     expect(database.size).to.equal(0);
     expect(h.trap(`${S}get_version_1`, 1, bytes("k"))).to.equal("invalid-argument");
+  });
+});
+
+describe("services that a node may have or not", () => {
+  const node = (more: Partial<OffchainHost>): Harness => {
+    const offchain = { networkState: () => undefined, ...more } as OffchainHost;
+    return new Harness([], { context: "offchain", offchain });
+  };
+  const PEER_ID = "ext_offchain_network_peer_id_version_1";
+  const AUTHORIZE = "ext_offchain_set_authorized_nodes_version_1";
+
+  it("tell the peer's id where there is one", () => {
+    const peerId = new Uint8Array(38).fill(5);
+    const known = node({ networkState: () => ({ peerId, addresses: [] }) });
+    const { lanes, out } = known.filling(0, PEER_ID, new Uint8Array(38));
+    expect(lanes[0]).to.equal(0);
+    expect(out).to.deep.equal(peerId);
+    expect(node({}).int(PEER_ID, new Uint8Array(38))).to.equal(-1);
+  });
+
+  it("take the nodes that may connect", () => {
+    const asked: unknown[] = [];
+    const nodes = new ScaleWriter().vec([bytes("one"), bytes("two")], (w, name) => w.bytes(name)).finish();
+    node({ setAuthorizedNodes: (list, only) => asked.push(list, only) }).lanes(AUTHORIZE, nodes, 1);
+    expect(asked).to.deep.equal([[bytes("one"), bytes("two")], true]);
+    expect(node({}).trap(AUTHORIZE, nodes, 1)).to.equal("offchain-unavailable");
   });
 });
 

@@ -11,6 +11,17 @@ import { CHAIN_DATA_NOTE, chainBytes, chainFolder, chainJson, HAS_CHAIN_DATA } f
 
 interface Expected {
   readonly sha256_uncompressed: string;
+  /** Of the custom sections; null if there are none. */
+  readonly version: {
+    readonly spec_name: string;
+    readonly spec: number;
+    readonly tx: number;
+    /** Null where the runtime is too old to say. */
+    readonly state_version: number | null;
+  } | null;
+  readonly memory: readonly [where: "imported" | "exported", min: number, max: number | null];
+  readonly functions: number;
+  readonly imports: readonly string[];
   readonly calls: Record<string, { readonly len: number; readonly sha256: string }>;
 }
 
@@ -63,6 +74,23 @@ describe(`real runtimes${CHAIN_DATA_NOTE}`, () => {
       const blob = chainBytes(`runtimes/${file}`);
       expect(sha256(unpackCode(blob)), file).to.equal(expected.sha256_uncompressed);
       const runtime = Runtime.fromCode(blob);
+      const { module } = runtime;
+      expect(module.bodies.length, file).to.equal(expected.functions);
+      const imports = module.imports.map((item) => `${item.module}.${item.name}:${item.desc.kind}`);
+      expect([...imports].sort(), file).to.deep.equal([...expected.imports].sort());
+      const { min, max = null } = module.memories[0]!;
+      const isImported = imports.includes("env.memory:memory");
+      expect([isImported ? "imported" : "exported", min, max], file).to.deep.equal(expected.memory);
+      if (expected.version !== null) {
+        const version = runtime.version();
+        const { spec_name, spec, tx, state_version } = expected.version;
+        expect([version.specName, version.specVersion, version.transactionVersion], file).to.deep.equal([
+          spec_name,
+          spec,
+          tx,
+        ]);
+        expect(version.systemVersion, file).to.equal(state_version ?? 0);
+      }
       for (const [method, { len, sha256: hash }] of Object.entries(expected.calls)) {
         const input =
           method === "Metadata_metadata_at_version" ? Uint8Array.of(15, 0, 0, 0) : new Uint8Array(0);
