@@ -16,7 +16,7 @@ export interface ExecutorParams {
   readonly precheckingMaxMemory?: bigint;
   readonly prepareTimeouts?: Partial<Record<"precheck" | "prepare", bigint>>;
   readonly executeTimeouts?: Partial<Record<"backing" | "approval", bigint>>;
-  /** Whether the code may use bulk memory instructions. */
+  /** Whether the code may use bulk memory instructions. Told only: the code's features are the caller's to choose. */
   readonly bulkMemory?: boolean;
 }
 

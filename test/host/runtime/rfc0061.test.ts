@@ -7,6 +7,7 @@ import { bytesToHex } from "../../../src/host/hex.ts";
 import { Runtime, RuntimeError, RuntimeTrap } from "../../../src/host/runtime/index.ts";
 import { encodeUtf8 as bytes, ScaleReader, ScaleWriter } from "../../../src/host/scale/index.ts";
 import { CODE_KEY, State } from "../../../src/host/state/index.ts";
+import { reference } from "../../../src/interp/reference/index.ts";
 import { mini, miniRuntime } from "../mini-runtime.ts";
 import {
   call,
@@ -117,6 +118,23 @@ describe("a runtime with an allocator of its own (RFC-0061)", () => {
       sums.add(bytesToHex(both("Workload_allocation", input)));
     }
     expect(sums.size).to.equal(3);
+  });
+
+  it("runs alike on the reference executor, gas included, though the host calls back into it", () => {
+    const seeded = new ScaleWriter().u32(9).u32(100).finish();
+    const calls = [
+      ["Workload_hashing", bytes("input")],
+      ["Workload_storage", bytes("input")],
+      ["Workload_allocation", seeded],
+    ] as const;
+    for (const [method, input] of calls) {
+      const [fast, slow] = [{}, { executor: reference }].map((options) => own.call(method, input, options));
+      expect([slow!.output, slow!.gasUsed, slow!.hostCalls]).to.deep.equal([
+        fast!.output,
+        fast!.gasUsed,
+        fast!.hostCalls,
+      ]);
+    }
   });
 
   it("gets a large input and returns a large output, growing its memory", () => {
