@@ -44,9 +44,11 @@ export const RUNTIME_API_NAMES = [
   "TryRuntime",
 ] as const;
 
-const NAMES: ReadonlyMap<Hex, string> = new Map(RUNTIME_API_NAMES.map((name) => [runtimeApiId(name), name]));
+let names: ReadonlyMap<Hex, string> | undefined;
 
 /** The trait's name, or undefined if the id is not one of those known here. */
 export function runtimeApiName(id: Hex): string | undefined {
-  return NAMES.get(id);
+  // Not when the module is loaded: whoever does not ask should not pay.
+  names ??= new Map(RUNTIME_API_NAMES.map((name) => [runtimeApiId(name), name]));
+  return names.get(id);
 }
