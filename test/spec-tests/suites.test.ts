@@ -234,9 +234,11 @@ describe("spec-tests/suites", () => {
     expect(featuresFor("a/mvp-new")).to.equal("polkadot");
     const root = join(folder.path, "root");
     script(join("root", "mvp"), "one", COMMANDS);
+    script(join("root", "wast", "mvp"), "one", COMMANDS);
     script(join("root", "mutable-globals"), "one", COMMANDS);
     expect(suitesUnder(root)).to.deep.equal([
       { path: join(root, "mvp"), features: "mvp" },
+      { path: join(root, "wast", "mvp"), features: "mvp" },
       { path: join(root, "mutable-globals"), features: "polkadot" },
     ] satisfies Suite[]);
   });
@@ -291,6 +293,8 @@ describe("spec-tests/suites", () => {
         path,
       );
       expect(json).to.include({ ok: false, failed: 11, passed: 1 });
+      const slow = await lockstepJson<object>("spectest", path, "--executor", "reference");
+      expect(slow.json).to.deep.equal({ ...json, executor: "reference" });
     });
 
     it("takes the folder that SPEC_TESTS names, and says how to get a suite where there is none", async () => {
