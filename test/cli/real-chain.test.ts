@@ -90,6 +90,18 @@ describe("real chains, from the cached package", () => {
     }
   });
 
+  it("profiles the demo, with the names of the runtime's functions", async () => {
+    const cache = cacheFolder(process.env);
+    const { code, stdout } = await lockstep(["profile", "demo", "--format", "folded"], {
+      LOCKSTEP_CACHE: cache,
+    });
+    expect(code).to.equal(0);
+    const lines = stdout.split("\n").slice(0, -1);
+    expect(lines.length).to.be.above(500);
+    expect(stdout).to.contain("Core_execute_block;frame_executive::Executive<");
+    expect(stdout).to.not.match(/::h[\da-f]{16}|_ZN|function \d/);
+  });
+
   it("needs no network once the package is cached", () => {
     const cache = dirname(resolve(specs!.path));
     const { status, stdout } = demoOffline(folder.path, { LOCKSTEP_CACHE: cache });

@@ -10,6 +10,7 @@ import { type HostFunctionUse, hostFunctionUse } from "../host-function-use.ts";
 import { parseFeatures } from "../input.ts";
 import { type Io, printJson, printLines } from "../io.ts";
 import { externalType, type SectionSummary, sectionsOf, typeText } from "../module-summary.ts";
+import { printable } from "../printable.ts";
 import { signature } from "../values.ts";
 import { type JsonVersion, versionToJson } from "./version.ts";
 
@@ -148,7 +149,7 @@ function printSummary(summary: Summary, io: Io): void {
     const { offered, refused, unknown } = summary.hostFunctions;
     const lacking = [...refused, ...unknown];
     heading(`Host functions (${offered.length + lacking.length})`);
-    const lacked = lacking.length === 0 ? "none" : lacking.map(printable).join(", ");
+    const lacked = lacking.length === 0 ? "none" : lacking.map(nameText).join(", ");
     printLines(
       io,
       ...columns([
@@ -176,13 +177,13 @@ function printSummary(summary: Summary, io: Io): void {
     ...columns(
       summary.imports.map(({ module, name, kind, type }) => [
         kind,
-        `${printable(module)}.${printable(name)}`,
+        `${nameText(module)}.${nameText(name)}`,
         type,
       ]),
     ),
   );
   heading(`Exports (${summary.exports.length})`);
-  printLines(io, ...columns(summary.exports.map(({ name, kind, type }) => [kind, printable(name), type])));
+  printLines(io, ...columns(summary.exports.map(({ name, kind, type }) => [kind, nameText(name), type])));
 }
 
 /** Errors are told by their message. */
@@ -193,10 +194,6 @@ function versionField(value: unknown): string {
 }
 
 /** Names are arbitrary text: control characters must not reach the terminal. */
-function printable(name: string): string {
-  return name === ""
-    ? '""'
-    : name.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) =>
-        JSON.stringify(`\\u{${char.codePointAt(0)!.toString(16)}}`).slice(2, -1),
-      );
+function nameText(name: string): string {
+  return name === "" ? '""' : printable(name);
 }

@@ -158,7 +158,9 @@ export class Tracer {
   #trap(trap: Trap, gasUsed: bigint): void {
     this.#tellPending();
     this.#stack.length = 0;
-    this.#tell({ event: "trap", ...trapToJson(trap), gas: Number(gasUsed) });
+    const { code, message, stack } = trapToJson(trap);
+    const named = stack.map((frame) => ({ ...frame, name: frame.name && demangle(frame.name) }));
+    this.#tell({ event: "trap", code, message, stack: named, gas: Number(gasUsed) });
   }
 
   /** Frames above it, if any, were left by a trap that a host function caught. */
