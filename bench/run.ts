@@ -15,9 +15,10 @@ import { decoding } from "./suites/decode.ts";
 import { kernels } from "./suites/kernels.ts";
 import { metadata } from "./suites/metadata.ts";
 import { metering } from "./suites/metering.ts";
+import { observing } from "./suites/observing.ts";
 import type { Suite } from "./suites/suite.ts";
 
-const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering];
+const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing];
 
 function usage(problem: string): number {
   console.error(problem);

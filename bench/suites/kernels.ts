@@ -1,5 +1,5 @@
 import { load } from "../../src/decoder/index.ts";
-import { ImportMap, type Instance, instantiate, Store } from "../../src/interp/index.ts";
+import { ImportMap, type Instance, instantiate, type Observer, Store } from "../../src/interp/index.ts";
 import { type EngineFunction, engineWasm } from "../engine/wasm-api.ts";
 import { KERNELS, type Kernel, kernelBytes } from "../kernels/table.ts";
 import type { Findings, Row } from "../result.ts";
@@ -52,8 +52,8 @@ export const kernels: Suite = {
 };
 
 /** A fresh instance on our machine. */
-export function kernelInstance(kernel: Kernel, gasLimit?: bigint): Instance {
-  const store = new Store(gasLimit === undefined ? {} : { gasLimit });
+export function kernelInstance(kernel: Kernel, gasLimit?: bigint, observer?: Observer): Instance {
+  const store = new Store({ ...(gasLimit !== undefined && { gasLimit }), ...(observer && { observer }) });
   return instantiate(store, load(kernelBytes(kernel)), new ImportMap());
 }
 
