@@ -28,6 +28,8 @@ put("halt", "", "status = 0; break loop;", "exit");
 put("unreachable", "", "status = 10; break loop;", "exit");
 put("gas", "", "pc = pc + 1 | 0;", "branch");
 put("jump", "t", "pc = $t;", "branch");
+// Where control falls into a loop that copies or fills memory: all iterations but the last at once, out of line.
+put("bulk", "n", "gas = gas - bulk(s, $n, fp, gas) | 0; pc = pc + 2 | 0;", "branch");
 put("br_table", "a n", "x = I[$a] >>> 0; y = $n; pc = code[pc + 3 + (x < y ? x : y) | 0];", "branch");
 // Function prologue: the stack check after the entry block was charged, then the declared locals are zeroed.
 put(

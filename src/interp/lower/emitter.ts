@@ -78,6 +78,20 @@ export class Emitter {
     return this.startBlock();
   }
 
+  /**
+   * The same for a loop. The jump to what is next anyway leaves room for `runInBulk`, and takes no longer than `gas`.
+   */
+  fallIntoLoop(): number {
+    this.op1(OP.JUMP, this.size + 2);
+    this.endBlock();
+    return this.startBlock();
+  }
+  /** Puts `bulk` number `index` where control falls into the loop at `block`. */
+  runInBulk(block: number, index: number): void {
+    this.words[block - 2] = OP.BULK;
+    this.words[block - 1] = index;
+  }
+
   op0(op: number): void {
     this.reserve(1);
     this.last = -1;

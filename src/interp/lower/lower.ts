@@ -5,6 +5,7 @@ import { logicalStackCosts } from "../gas/logical-stack.ts";
 import { costTable } from "../gas/schedule.ts";
 import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
+import { recogniseLoop } from "./bulk/recognise.ts";
 import { Emitter, NO_TARGET } from "./emitter.ts";
 import * as F from "./forms.ts";
 import { type OperandPlace, OperandStack } from "./operands.ts";
@@ -665,7 +666,7 @@ class Lowering {
     // A local may change in one arm or iteration and not in another, so no alias may live across.
     stack.materialiseAliases(this.depth > 0 ? this.frameHeight[this.depth - 1]! : 0);
     this.pushFrame(kind, result);
-    if (kind === LOOP) this.frameTarget[this.depth - 1] = emitter.fallIntoBlock();
+    if (kind === LOOP) this.frameTarget[this.depth - 1] = emitter.fallIntoLoop();
     else if (kind === IF) this.frameElse[this.depth - 1] = emitter.branch(slot, false);
   }
 
@@ -836,9 +837,12 @@ class Lowering {
     const { emitter } = this;
     const frame = this.depth - 1 - label;
     const slot = this.condition();
+    const { block } = emitter;
     // `mustCarry` may write the top entry to its slot; the comparison's operands are above it or are locals.
     if (!this.mustCarry(frame)) {
-      this.target(emitter.branch(slot, true), frame);
+      const target = emitter.branch(slot, true);
+      this.target(target, frame);
+      if (emitter.words[target] === block) this.endLoop(block, target + 1);
       return;
     }
     const past = emitter.branch(slot, false);
@@ -846,6 +850,15 @@ class Lowering {
     this.jump(frame);
     emitter.endBlock();
     emitter.resolve(past, emitter.startBlock());
+  }
+
+  /** The block that begins a loop ends with the branch back to it: perhaps it can be run in bulk. */
+  private endLoop(block: number, end: number): void {
+    const { emitter, code } = this;
+    const loop = recogniseLoop(emitter.words, block, end);
+    if (loop === undefined) return;
+    emitter.runInBulk(block, code.bulks.length);
+    code.bulks.push(loop);
   }
 
   private branchTable(): void {
@@ -1018,6 +1031,7 @@ function lowerAgain(code: Code, index: number, match: SiteMatch): Site | undefin
     words: new Int32Array(entry + 1024),
     size: entry,
     probePoints: [],
+    bulks: [],
     entries: code.entries.slice(),
     lowered: [],
     frames: code.frames.slice(),

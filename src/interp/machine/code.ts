@@ -1,7 +1,8 @@
 import type { FuncType, ValidModule } from "../../decoder/module.ts";
 import type { GasSchedule } from "../gas/schedule.ts";
+import type { BulkLoop } from "../lower/bulk/loop.ts";
 import { NO_PROBES, type ProbePoint, type Probes, probesKey } from "../lower/probes.ts";
-import { HALT, UNREACHABLE } from "./instructions.ts";
+import { BULK, HALT, UNREACHABLE } from "./instructions.ts";
 
 /** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
 export const HALT_ADDRESS = 2;
@@ -13,6 +14,8 @@ export interface Code {
   readonly probes: Probes;
   /** What the `probe` instructions stand for. */
   readonly probePoints: ProbePoint[];
+  /** What the `bulk` instructions run. */
+  readonly bulks: BulkLoop[];
   words: Int32Array;
   /** Words in use. */
   size: number;
@@ -62,6 +65,7 @@ function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Co
     schedule,
     probes,
     probePoints: [],
+    bulks: [],
     words,
     size: HALT_ADDRESS + 1,
     entries: new Int32Array(module.bodies.length),
@@ -84,6 +88,13 @@ function canonicalise(types: readonly FuncType[]): Int32Array {
     first.set(key, i);
     return i;
   });
+}
+
+/** What runs in bulk the loop whose block's gas word stands at `block`; undefined if nothing does. */
+export function bulkAt({ words, bulks }: Code, block: number): BulkLoop | undefined {
+  const loop = words[block - 2] === BULK ? bulks[words[block - 1]!] : undefined;
+  // The words before may be something else that looks the same.
+  return loop?.block === block ? loop : undefined;
 }
 
 /** The defined function whose code holds `address`, or -1 for the words before the first one. */

@@ -6,7 +6,8 @@ import { lower, siteAtOffset } from "../lower/lower.ts";
 import { functionOf } from "../observe.ts";
 import { Trap } from "../trap.ts";
 import { bitsFromLanes, type Lanes } from "../values.ts";
-import { codeOf, HALT_ADDRESS } from "./code.ts";
+import { bulkGas } from "./bulk.ts";
+import { bulkAt, codeOf, HALT_ADDRESS } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
 import { captureFrames, installFrames } from "./frames.ts";
 import { loop } from "./loop.ts";
@@ -210,8 +211,15 @@ export class Machine implements Executor {
         const cost = s.code[s.pc]!;
         const reason = this.meter.pauseReason(cost);
         if (reason !== undefined) return reason;
-        this.meter.charge(cost);
-        s.pc++;
+        const bulk = bulkAt(s.instance.code, s.pc);
+        if (bulk === undefined) {
+          this.meter.charge(cost);
+          s.pc++;
+        } else {
+          // Back to the instruction before the block, for what is left of the loop.
+          this.meter.prepare(cost, bulkGas(s, bulk));
+          s.pc -= 2;
+        }
         this.atBlock = false;
       }
       const status = loop(s);
