@@ -3,6 +3,7 @@ import type { ConstExpr, ExternalType, Import, Limits, Module, ValidModule } fro
 import { equalTypes, type Func, type HostFunc } from "./func.ts";
 import { Global } from "./global.ts";
 import type { Imports } from "./imports.ts";
+import { importCount } from "./index-spaces.ts";
 import { type Extern, Instance } from "./instance.ts";
 import { LinkError, type LinkProblem } from "./link-error.ts";
 import { codeOf } from "./machine/code.ts";
@@ -153,8 +154,7 @@ function evaluate(init: ConstExpr, imported: readonly Global[]): { lo: number; h
 }
 
 function definedTables(module: Module, store: Store): Table[] {
-  const imported = module.imports.filter((wanted) => wanted.desc.kind === "table").length;
-  return module.tables.slice(imported).map((type) => {
+  return module.tables.slice(importCount(module, "table")).map((type) => {
     if (type.min > store.maxTableElements) {
       throw new RangeError(`table of ${type.min} elements exceeds the limit of ${store.maxTableElements}`);
     }
@@ -163,8 +163,9 @@ function definedTables(module: Module, store: Store): Table[] {
 }
 
 function definedMemories(module: Module, store: Store): Memory[] {
-  const imported = module.imports.filter((wanted) => wanted.desc.kind === "memory").length;
-  return module.memories.slice(imported).map((type) => new Memory(type, store.maxMemoryPages));
+  return module.memories
+    .slice(importCount(module, "memory"))
+    .map((type) => new Memory(type, store.maxMemoryPages));
 }
 
 function externsOf(instance: Instance): Map<string, Extern> {

@@ -1,5 +1,6 @@
 import type { ExternalKind } from "../../decoder/module.ts";
 import type { Func } from "../func.ts";
+import { importCount } from "../index-spaces.ts";
 import type { Extern, Instance } from "../instance.ts";
 
 /** Something an instance defines, by instance and index among what it defines of that kind. */
@@ -75,17 +76,14 @@ const SPACES: { readonly [kind in ExternalKind]: Space } = {
   global: "globals",
 };
 
-function importCount({ module }: Instance, kind: ExternalKind): number {
-  return module.imports.filter(({ desc }) => desc.kind === kind).length;
-}
-
 /** What an instance defines. */
 export function definedItems(instance: Instance): Pick<Instance, Space> {
+  const { module } = instance;
   return {
-    funcs: instance.funcs.slice(importCount(instance, "func")),
-    tables: instance.tables.slice(importCount(instance, "table")),
-    memories: instance.memories.slice(importCount(instance, "memory")),
-    globals: instance.globals.slice(importCount(instance, "global")),
+    funcs: instance.funcs.slice(importCount(module, "func")),
+    tables: instance.tables.slice(importCount(module, "table")),
+    memories: instance.memories.slice(importCount(module, "memory")),
+    globals: instance.globals.slice(importCount(module, "global")),
   };
 }
 
@@ -97,8 +95,8 @@ export function importedItems(instance: Instance): Extern[] {
   });
 }
 
-/** The definition as an import can be linked to it; undefined if there is none. */
+/** One definition, by its index among those of its kind, as an import can be linked to it; undefined if there is none. */
 export function definedItem(instance: Instance, kind: ExternalKind, index: number): Extern | undefined {
-  const value = definedItems(instance)[SPACES[kind]][index];
+  const value = instance[SPACES[kind]][importCount(instance.module, kind) + index];
   return value === undefined ? undefined : ({ kind, value } as Extern);
 }

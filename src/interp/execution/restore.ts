@@ -274,9 +274,15 @@ class Restorer {
     const tag = reader.u8();
     if (tag === S.TAG_NULL) return null;
     const instance = instances[reader.index(instances.length, "instance")]!;
-    const funcs =
-      tag === S.TAG_DEFINITION ? definedItems(instance).funcs : tag === S.TAG_IMPORT ? instance.funcs : [];
-    return funcs[reader.index(funcs.length, "function")]!;
+    const { funcs, module } = instance;
+    switch (tag) {
+      case S.TAG_DEFINITION:
+        return funcs[module.importedFunctionCount + reader.index(module.bodies.length, "function")]!;
+      case S.TAG_IMPORT:
+        return funcs[reader.index(funcs.length, "function")]!;
+      default:
+        throw reader.error("unknown kind of element");
+    }
   }
 
   private global(global: Global): void {

@@ -25,9 +25,16 @@ export const TAG_ORPHAN = 2;
 export const TAG_NULL = 3;
 export const TAG_IMPORT = 4;
 
-/** BLAKE2b-256 of a module's binary: how a snapshot names it. */
+const hashes = new WeakMap<Module, Uint8Array>();
+
+/** BLAKE2b-256 of a module's binary: how a snapshot names it. Computed once: a runtime is hashed for milliseconds. */
 export function moduleHash(module: Module): Uint8Array {
-  return blake2b(module.bytes, { dkLen: HASH_SIZE });
+  let hash = hashes.get(module);
+  if (hash === undefined) {
+    hash = blake2b(module.bytes, { dkLen: HASH_SIZE });
+    hashes.set(module, hash);
+  }
+  return hash;
 }
 
 /**

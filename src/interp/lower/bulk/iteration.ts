@@ -1,3 +1,4 @@
+import { LOADS, STORES, STORES_IMMEDIATE } from "../../machine/access.ts";
 import * as OP from "../../machine/instructions.ts";
 import type { Sum } from "./loop.ts";
 import { addScaled, constantSum, laneSum } from "./sum.ts";
@@ -49,35 +50,6 @@ export interface Iteration {
   readonly left: Value;
   readonly right: Value;
 }
-
-const LOADS = new Map([
-  [OP.LOAD_32, 4],
-  [OP.LOAD_8S, 1],
-  [OP.LOAD_8U, 1],
-  [OP.LOAD_16S, 2],
-  [OP.LOAD_16U, 2],
-  [OP.LOAD_64, 8],
-  [OP.LOAD_64_8S, 1],
-  [OP.LOAD_64_8U, 1],
-  [OP.LOAD_64_16S, 2],
-  [OP.LOAD_64_16U, 2],
-  [OP.LOAD_64_32S, 4],
-  [OP.LOAD_64_32U, 4],
-]);
-/** With the value in a slot. */
-const STORES = new Map([
-  [OP.STORE_8, 1],
-  [OP.STORE_16, 2],
-  [OP.STORE_32, 4],
-  [OP.STORE_64, 8],
-]);
-/** With the value as immediate; that of 8 bytes has a fourth operand. */
-const STORES_IMMEDIATE = new Map([
-  [OP.STORE_8_I, 1],
-  [OP.STORE_16_I, 2],
-  [OP.STORE_32_I, 4],
-  [OP.STORE_64_I, 8],
-]);
 
 /**
  * Executes register code from `start` on with unknown lanes, up to the branch whose last word is before `end`.
