@@ -13,8 +13,12 @@ export class HostResourceError extends Error {
 }
 
 function allocate(size: number): ArrayBuffer {
+  return orResourceError(size, () => new ArrayBuffer(size));
+}
+
+function orResourceError(size: number, action: () => ArrayBuffer): ArrayBuffer {
   try {
-    return new ArrayBuffer(size);
+    return action();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new HostResourceError(`this machine cannot give a memory of ${size} bytes`, { cause: error });
@@ -31,6 +35,11 @@ export class Memory {
   readonly maxPages: number;
   bytes: Uint8Array;
   view: DataView;
+  /**
+   * Set by a host that handed `bytes.buffer` out: called where the memory grows, by 0 pages too, to give the buffer of
+   * exactly `size` bytes that it goes on in, with the old contents.
+   */
+  whenGrown: ((memory: Memory, size: number) => ArrayBuffer) | undefined = undefined;
 
   /** @param maxPages a host's limit, which applies beside the type's own. @throws RangeError if min exceeds it; HostResourceError */
   constructor(type: MemoryType, maxPages: number = MAX_PAGES) {
@@ -59,16 +68,36 @@ export class Memory {
     const old = this.pages;
     const pages = old + delta;
     if (pages > this.maxPages) return -1;
-    if (delta === 0) return old;
     const size = pages * PAGE_SIZE;
-    let buffer = this.bytes.buffer;
+    if (this.whenGrown !== undefined) {
+      this.moveTo(
+        orResourceError(size, () => this.whenGrown!(this, size)),
+        size,
+      );
+      return old;
+    }
+    if (delta === 0) return old;
+    let { buffer } = this.bytes;
     if (size > buffer.byteLength) {
       const capacity = Math.min(Math.max(pages, 2 * old), this.maxPages) * PAGE_SIZE;
       buffer = allocate(capacity);
       new Uint8Array(buffer).set(this.bytes);
     }
+    this.moveTo(buffer, size);
+    return old;
+  }
+
+  /** Moves to a buffer of exactly the memory's size, and returns it. @throws HostResourceError */
+  compact(): ArrayBuffer {
+    const size = this.bytes.length;
+    const buffer = allocate(size);
+    new Uint8Array(buffer).set(this.bytes);
+    this.moveTo(buffer, size);
+    return buffer;
+  }
+
+  private moveTo(buffer: ArrayBufferLike, size: number): void {
     this.bytes = new Uint8Array(buffer, 0, size);
     this.view = new DataView(buffer, 0, size);
-    return old;
   }
 }

@@ -19,4 +19,15 @@ export class Table {
     (this.elements as (Func | null)[])[index] = func;
     this.version++;
   }
+
+  /**
+   * Appends `delta` elements and returns the old size, or -1, unchanged, where the type's maximum or `limit` forbids it.
+   */
+  grow(delta: number, func: Func | null, limit: number): number {
+    const old = this.elements.length;
+    if (old + delta > Math.min(this.type.max ?? 0xffffffff, limit)) return -1;
+    for (let i = 0; i < delta; i++) (this.elements as (Func | null)[]).push(func);
+    this.version++;
+    return old;
+  }
 }
