@@ -7,6 +7,7 @@ const EXCEPTIONS: readonly (readonly [path: RegExp, test: RegExp | undefined, re
   [/-shared\.tentative/, undefined, "shared memories are not offered"],
   [/memory\/grow/, /^Growing shared memory/, "shared memories are not offered"],
   [/exception\/basic|tag\/identity/, undefined, "modules with exception handling are not accepted"],
+  [/exception\/getArg/, /^Getting out-of-range/, "the standard has changed: it is a TypeError now"],
   [/exception\/identity/, undefined, "modules with exception handling are not accepted"],
 ];
 

@@ -4,4 +4,5 @@
  */
 export type { WebAssemblyOptions } from "./agent.ts";
 export { type InstallOptions, installWebAssembly } from "./install.ts";
-export { createWebAssembly, type WebAssemblyNamespace } from "./namespace.ts";
+export { createWebAssembly } from "./namespace.ts";
+export type * from "./types.ts";

@@ -1,5 +1,6 @@
 import type { WebAssemblyOptions } from "./agent.ts";
-import { createWebAssembly, type WebAssemblyNamespace } from "./namespace.ts";
+import { createWebAssembly } from "./namespace.ts";
+import type { WebAssemblyNamespace } from "./types.ts";
 
 export interface InstallOptions extends WebAssemblyOptions {
   /** Replaces a `WebAssembly` that is already there. */
@@ -14,7 +15,7 @@ export interface InstallOptions extends WebAssemblyOptions {
  */
 export function installWebAssembly(options: InstallOptions = {}): WebAssemblyNamespace | undefined {
   const { force = false, target = globalThis, ...rest } = options;
-  if (!force && "WebAssembly" in target) return undefined;
+  if (!force && (target as { WebAssembly?: unknown }).WebAssembly != null) return undefined;
   const value = createWebAssembly(rest);
   Object.defineProperty(target, "WebAssembly", {
     value,

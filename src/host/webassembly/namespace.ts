@@ -10,9 +10,7 @@ import { memoryInterface } from "./memory.ts";
 import { moduleInterface } from "./module.ts";
 import { responseBytes } from "./streaming.ts";
 import { tableInterface } from "./table.ts";
-
-/** An object with the members of the standard's `WebAssembly`. */
-export type WebAssemblyNamespace = { readonly [member: string]: unknown };
+import type { WebAssemblyNamespace } from "./types.ts";
 
 /**
  * Makes a `WebAssembly` namespace. The objects of one are unknown to another, as those of two agents are.
@@ -30,16 +28,16 @@ export function createWebAssembly(options: WebAssemblyOptions = {}): WebAssembly
     Exception: exceptionInterface(agent),
     ...agent.errors,
   };
-  const namespace = operations(agent);
+  const namespace: object = operations(agent);
   for (const [name, value] of Object.entries(interfaces)) {
     Object.defineProperty(namespace, name, { value, writable: true, configurable: true });
   }
   tag(namespace, "WebAssembly");
-  return namespace;
+  return namespace as WebAssemblyNamespace;
 }
 
 /** The functions. Those that give promises give every error by them, and do their work in a task of its own. */
-function operations(agent: Agent): { [name: string]: unknown } {
+function operations(agent: Agent): object {
   const { modules, instances } = agent;
 
   function instantiated(module: ValidModule, importObject: unknown, what: string): object {
