@@ -11,6 +11,7 @@ import { RESULTS } from "./paths.ts";
 import { renderResult } from "./render.ts";
 import { makeResult, saveResult } from "./result.ts";
 import { block } from "./suites/block.ts";
+import { clients } from "./suites/clients.ts";
 import { decoding } from "./suites/decode.ts";
 import { kernels } from "./suites/kernels.ts";
 import { metadata } from "./suites/metadata.ts";
@@ -18,7 +19,7 @@ import { metering } from "./suites/metering.ts";
 import { observing } from "./suites/observing.ts";
 import type { Suite } from "./suites/suite.ts";
 
-const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing];
+const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing, clients];
 
 function usage(problem: string): number {
   console.error(problem);

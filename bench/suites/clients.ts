@@ -1,0 +1,54 @@
+import { CLIENTS, type Client, type ClientRun, isInstalled, runClient } from "../../test/clients/clients.ts";
+import type { Findings, Row, Table } from "../result.ts";
+import { comparison, ENGINE, OURS, RATIO, type Suite } from "./suite.ts";
+
+const ROUNDS = 5;
+/** How often the work is done in one process, for the best time. */
+const REPETITIONS = 5;
+
+const TABLES = [
+  {
+    step: "open",
+    title: "Until the package is ready",
+    note: "Loading its scripts, decoding, instantiating.",
+  },
+  { step: "first", title: "The work, for the first time", note: "Cold: nothing lowered or optimised yet." },
+  { step: "best", title: "The work, warm", note: `The best of ${REPETITIONS + 1} times in one process.` },
+] as const;
+
+export const clients: Suite = {
+  name: "clients",
+  summary: "npm packages that ship Wasm, on the polyfill and on the engine's",
+  async run(): Promise<Findings> {
+    const rows = { open: [] as Row[], first: [] as Row[], best: [] as Row[] };
+    const skipped: string[] = [];
+    for (const client of CLIENTS) {
+      if (!isInstalled(client)) {
+        skipped.push(`${client.program}: needs npm ci --prefix test/clients`);
+        continue;
+      }
+      const { lockstep, engine } = await roundsOf(client);
+      for (const { step } of TABLES) {
+        const times = (runs: readonly ClientRun[]) => runs.map((run) => run.times[step]);
+        rows[step].push(comparison(client.program, { lockstep: times(lockstep), engine: times(engine) }));
+      }
+    }
+    const tables = TABLES.map(
+      ({ step, title, note }): Table => ({ title, note, columns: [RATIO, OURS, ENGINE], rows: rows[step] }),
+    );
+    return { tables: tables.filter((table) => table.rows.length > 0), skipped };
+  },
+};
+
+/** Both sides in turn, each in processes of their own. @throws Error if their results differ */
+async function roundsOf(client: Client): Promise<Record<"lockstep" | "engine", ClientRun[]>> {
+  const runs = { lockstep: [] as ClientRun[], engine: [] as ClientRun[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const side of ["lockstep", "engine"] as const) {
+      runs[side].push(await runClient(client, side, REPETITIONS));
+    }
+  }
+  const results = new Set([...runs.lockstep, ...runs.engine].map(({ result }) => JSON.stringify(result)));
+  if (results.size !== 1) throw new Error(`${client.program}: the sides differ`);
+  return runs;
+}

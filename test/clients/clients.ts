@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+/** A program in `test/clients/programs` that uses a package which ships Wasm. */
+export interface Client {
+  readonly program: string;
+  /** The package to look for; undefined for what Node brings. */
+  readonly package: string | undefined;
+  /** What it does, for tables. */
+  readonly title: string;
+}
+
+export const CLIENTS: readonly Client[] = [
+  {
+    program: "polkadot-wasm-crypto",
+    package: "@polkadot/wasm-crypto",
+    title: "sr25519, ed25519, VRF, BIP-39, hashes",
+  },
+  { program: "source-map", package: "source-map", title: "queries of a map with 20,000 mappings" },
+  { program: "hash-wasm", package: "hash-wasm", title: "ten hashes, Argon2id, bcrypt, PBKDF2" },
+  { program: "vscode-oniguruma", package: "vscode-oniguruma", title: "tokens of 40 lines by five patterns" },
+  { program: "fetch", package: undefined, title: "a request by Node's `fetch`, whose HTTP parser is llhttp" },
+];
+
+/** The repository's root: this file is built to `<out>/test/clients/`. */
+const FOLDER = new URL("../../../test/clients/", import.meta.url);
+const RUN = fileURLToPath(new URL("run.mjs", FOLDER));
+
+/** Whether what the client needs is installed: `npm ci --prefix test/clients --ignore-scripts`. */
+export function isInstalled({ package: name }: Client): boolean {
+  if (name === undefined) return true;
+  const paths = createRequire(RUN).resolve.paths(name) ?? [];
+  return paths.some((path) => existsSync(`${path}/${name}`));
+}
+
+export interface ClientRun {
+  readonly isLockstep: boolean;
+  readonly result: unknown;
+  /** Milliseconds: until the package was ready, for the first run, and for the best of all. */
+  readonly times: { readonly open: number; readonly first: number; readonly best: number };
+}
+
+const run = promisify(execFile);
+
+/** Runs a client in a process of its own. @throws Error with what the process wrote, if it failed */
+export async function runClient(
+  { program }: Client,
+  side: "lockstep" | "engine",
+  repetitions = 0,
+): Promise<ClientRun> {
+  const flags = side === "lockstep" ? ["--no-expose-wasm"] : [];
+  const { stdout } = await run(process.execPath, [...flags, RUN, program, String(repetitions)], {
+    maxBuffer: 1 << 26,
+  });
+  return JSON.parse(stdout) as ClientRun;
+}
