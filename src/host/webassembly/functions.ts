@@ -40,8 +40,12 @@ function callable(agent: Agent, func: Func): ScriptFunction {
   // Serves calls whose arguments cannot run code of the script's while they are converted.
   const scratch = new Int32Array(2 * params.length);
   return (...args) => {
-    const lanes = args.some(isObject) ? new Int32Array(2 * params.length) : scratch;
-    for (let i = 0; i < params.length; i++) toLanes(params[i]!, args[i], lanes, 2 * i);
+    let lanes = scratch;
+    for (let i = 0; i < params.length; i++) {
+      const value = args[i];
+      if (lanes === scratch && isObject(value)) lanes = scratch.slice();
+      toLanes(params[i]!, value, lanes, 2 * i);
+    }
     let out: Lanes;
     try {
       out = store.callLanes(func, lanes);
@@ -61,22 +65,29 @@ export function hostFunction(callee: ScriptFunction, type: FuncType, name: strin
 }
 
 function invoker(callee: ScriptFunction, { params, results }: FuncType): (call: HostCall) => void {
+  if (results.length > 1) return (call) => storeAll(call, results, callee(...argumentsOf(call, params)));
   const [result] = results;
-  if (results.length > 1) {
-    return (call) => {
-      const list = [...(callee(...argumentsOf(call, params)) as Iterable<unknown>)];
-      if (list.length !== results.length) {
-        throw new TypeError(`the imported function gave ${list.length} values instead of ${results.length}`);
-      }
-      // Converting may call back into Wasm, which moves the frame: the lanes are read anew, and written at the end.
-      const lanes = new Int32Array(2 * results.length);
-      results.forEach((resultType, i) => {
-        toLanes(resultType, list[i], lanes, 2 * i);
-      });
-      call.lanes.set(lanes, call.at);
-    };
+  // Nothing is allocated for calls of few arguments, which most are.
+  const [a, b, c] = params;
+  switch (params.length) {
+    case 0:
+      return (call) => store(call, result, callee());
+    case 1:
+      return (call) => store(call, result, callee(fromLanes(a!, call.lanes, call.at)));
+    case 2:
+      return (call) => {
+        const { lanes, at } = call;
+        store(call, result, callee(fromLanes(a!, lanes, at), fromLanes(b!, lanes, at + 2)));
+      };
+    case 3:
+      return (call) => {
+        const { lanes, at } = call;
+        const [x, y] = [fromLanes(a!, lanes, at), fromLanes(b!, lanes, at + 2)];
+        store(call, result, callee(x, y, fromLanes(c!, lanes, at + 4)));
+      };
+    default:
+      return (call) => store(call, result, callee(...argumentsOf(call, params)));
   }
-  return (call) => store(call, result, callee(...argumentsOf(call, params)));
 }
 
 function argumentsOf({ lanes, at }: HostCall, params: FuncType["params"]): unknown[] {
@@ -85,10 +96,25 @@ function argumentsOf({ lanes, at }: HostCall, params: FuncType["params"]): unkno
 
 const pair = new Int32Array(2);
 
+/** Converting may call back into Wasm, which moves the frame: the call's lanes are asked for when all is converted. */
 function store(call: HostCall, type: FuncType["results"][number] | undefined, value: unknown): void {
   if (type === undefined) return;
-  const lanes = isObject(value) ? new Int32Array(2) : pair;
-  toLanes(type, value, lanes, 0);
-  call.lanes[call.at] = lanes[0]!;
-  call.lanes[call.at + 1] = lanes[1]!;
+  const converted = isObject(value) ? new Int32Array(2) : pair;
+  toLanes(type, value, converted, 0);
+  const { lanes, at } = call;
+  lanes[at] = converted[0]!;
+  lanes[at + 1] = converted[1]!;
+}
+
+/** @throws TypeError if the value is no list of as many values as there must be */
+function storeAll(call: HostCall, types: FuncType["results"], value: unknown): void {
+  const list = [...(value as Iterable<unknown>)];
+  if (list.length !== types.length) {
+    throw new TypeError(`the imported function gave ${list.length} values instead of ${types.length}`);
+  }
+  const converted = new Int32Array(2 * types.length);
+  types.forEach((type, i) => {
+    toLanes(type, list[i], converted, 2 * i);
+  });
+  call.lanes.set(converted, call.at);
 }
