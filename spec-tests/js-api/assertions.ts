@@ -105,6 +105,13 @@ export const ASSERTIONS = {
     check(thrown !== undefined, "was not rejected", description);
     checkThrown(thrown!.error, expected, description);
   },
+  async promise_rejects_dom(_: unknown, name: string, promise: unknown, description?: unknown) {
+    const thrown = await rejects(promise);
+    check(thrown !== undefined, "was not rejected", description);
+    const { error } = thrown!;
+    const isOne = error instanceof DOMException && error.name === name;
+    check(isOne, `was rejected with ${formatValue(error)}, not a ${name}`, description);
+  },
   async promise_rejects_exactly(_: unknown, expected: unknown, promise: unknown, description?: unknown) {
     const thrown = await rejects(promise);
     check(thrown !== undefined, "was not rejected", description);

@@ -47,8 +47,9 @@ function scriptsOf(root: string, path: string): string[] {
  * Runs a test file of the Web Platform Tests in this realm, on the `WebAssembly` that the global object has. A file is
  * run as the body of one function, so that what it declares is gone afterwards.
  * @param root the folder that paths beginning with a slash are in
+ * @param origin where the same folder is served, for files that fetch
  */
-export async function runFile(root: string, path: string): Promise<TestResult[]> {
+export async function runFile(root: string, path: string, origin?: string): Promise<TestResult[]> {
   const tests: Test[] = [];
   const results: TestResult[] = [];
   const harness = {
@@ -64,6 +65,7 @@ export async function runFile(root: string, path: string): Promise<TestResult[]>
     promise_test: (body: Test["body"], name = path) => {
       tests.push({ name, body });
     },
+    fetch: (url: string, options?: RequestInit) => fetch(new URL(url, `${origin}/${path}`), options),
     self: globalThis,
     done: () => {},
   };

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { installWebAssembly } from "../../src/host/webassembly/index.ts";
 import { reasonToSkip } from "./applies.ts";
 import { runFile } from "./file.ts";
+import { serve } from "./server.ts";
 
 const native = process.argv.includes("--native");
 const [root, ...parts] = process.argv.slice(2).filter((arg) => !arg.startsWith("--"));
@@ -25,6 +26,7 @@ const files = readdirSync(join(root, "wasm"), { recursive: true, encoding: "utf8
   .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))
   .sort();
 
+const { origin } = await serve(root);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const path of files) {
   const reason = reasonToSkip(path);
@@ -34,7 +36,7 @@ for (const path of files) {
     continue;
   }
   if (!native) installWebAssembly({ force: true });
-  for (const { name, error, passed } of await runFile(root, path)) {
+  for (const { name, error, passed } of await runFile(root, path, origin)) {
     const why = passed ? undefined : reasonToSkip(path, name);
     if (passed) counts.passed++;
     else if (why !== undefined) counts.skipped++;

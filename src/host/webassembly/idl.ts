@@ -29,27 +29,36 @@ export function oneOf<T>(value: unknown, names: ReadonlyMap<string, T>, what: st
   return found;
 }
 
-const byteLength = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, "byteLength")!.get!;
+type Buffer = ArrayBuffer | { readonly byteLength: number };
 
-/** An `ArrayBuffer` of any realm, and not what only looks like one. */
-function isArrayBuffer(value: unknown): value is ArrayBuffer {
-  try {
-    byteLength.call(value);
-    return true;
-  } catch {
-    return false;
-  }
+const byteLengths = [
+  ArrayBuffer,
+  (globalThis as { SharedArrayBuffer?: { prototype: object } }).SharedArrayBuffer,
+]
+  .filter((kind) => kind !== undefined)
+  .map((kind) => Object.getOwnPropertyDescriptor(kind.prototype, "byteLength")!.get!);
+
+/** An `ArrayBuffer` or `SharedArrayBuffer` of any realm, and not what only looks like one. */
+function isBuffer(value: unknown): value is Buffer {
+  return byteLengths.some((byteLength) => {
+    try {
+      byteLength.call(value);
+      return true;
+    } catch {
+      return false;
+    }
+  });
 }
 
-/** A copy of what a `BufferSource` holds. @throws TypeError if it is none, or shared */
+/** A copy of what a buffer or a view of one holds, shared and resizable ones too. @throws TypeError if it is neither */
 export function bytesOf(source: unknown, what: string): Uint8Array {
-  if (ArrayBuffer.isView(source)) {
-    const { buffer, byteOffset, byteLength: length } = source;
-    if (isArrayBuffer(buffer)) return new Uint8Array(buffer.slice(byteOffset, byteOffset + length));
-  } else if (isArrayBuffer(source)) {
-    return new Uint8Array(source.slice(0));
-  }
-  throw new TypeError(`${what} must be an ArrayBuffer or a view of one`);
+  const view = ArrayBuffer.isView(source) ? source : undefined;
+  const buffer = view?.buffer ?? source;
+  if (!isBuffer(buffer)) throw new TypeError(`${what} must be an ArrayBuffer or a view of one`);
+  // A detached buffer is an empty one, though nothing can be made of it, and asking a DataView throws.
+  if (buffer.byteLength === 0) return new Uint8Array(0);
+  const start = view?.byteOffset ?? 0;
+  return new Uint8Array(new Uint8Array(buffer as ArrayBuffer, start, view?.byteLength ?? buffer.byteLength));
 }
 
 /** @throws TypeError if fewer arguments were passed than there must be */

@@ -11,13 +11,19 @@ describe("host/webassembly: Module", () => {
     expect(new wasm.Module(bytes.buffer)).to.be.instanceOf(wasm.Module);
     expect(new wasm.Module(padded.subarray(2, 10))).to.be.instanceOf(wasm.Module);
     expect(new wasm.Module(new DataView(padded.buffer, 2, 8))).to.be.instanceOf(wasm.Module);
+    const shared = new SharedArrayBuffer(EMPTY.length);
+    new Uint8Array(shared).set(EMPTY);
+    expect(new wasm.Module(shared)).to.be.instanceOf(wasm.Module);
+    const detached = new DataView(EMPTY.slice().buffer);
+    structuredClone(detached.buffer, { transfer: [detached.buffer as ArrayBuffer] });
+    for (const empty of [detached, detached.buffer]) expect(wasm.validate(empty)).to.equal(false);
     const promise = wasm.compile(bytes);
     bytes.fill(1);
     expect(await promise).to.be.instanceOf(wasm.Module);
   });
 
   it("refuses what is no source of bytes, before anything else", async () => {
-    const sources = [undefined, null, 1, "bytes", {}, [...EMPTY], ArrayBuffer, new SharedArrayBuffer(8)];
+    const sources = [undefined, null, 1, "bytes", {}, [...EMPTY], ArrayBuffer];
     for (const source of sources) {
       expect(thrownBy(() => new wasm.Module(source))).to.be.instanceOf(TypeError);
       expect(thrownBy(() => wasm.validate(source))).to.be.instanceOf(TypeError);
