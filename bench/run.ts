@@ -11,15 +11,15 @@ import { RESULTS } from "./paths.ts";
 import { renderResult } from "./render.ts";
 import { makeResult, saveResult } from "./result.ts";
 import { block } from "./suites/block.ts";
-import { clients } from "./suites/clients.ts";
 import { decoding } from "./suites/decode.ts";
 import { kernels } from "./suites/kernels.ts";
 import { metadata } from "./suites/metadata.ts";
 import { metering } from "./suites/metering.ts";
 import { observing } from "./suites/observing.ts";
+import { polyfill } from "./suites/polyfill.ts";
 import type { Suite } from "./suites/suite.ts";
 
-const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing, clients];
+const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing, polyfill];
 
 function usage(problem: string): number {
   console.error(problem);

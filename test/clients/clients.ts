@@ -11,6 +11,8 @@ export interface Client {
   readonly package: string | undefined;
   /** What it does, for tables. */
   readonly title: string;
+  /** The package does its work only once in a process, on the engine's Wasm too. */
+  readonly isOnce?: boolean;
 }
 
 export const CLIENTS: readonly Client[] = [
@@ -47,13 +49,17 @@ const run = promisify(execFile);
 
 /** Runs a client in a process of its own. @throws Error with what the process wrote, if it failed */
 export async function runClient(
-  { program }: Client,
+  { program, isOnce }: Client,
   side: "lockstep" | "engine",
   repetitions = 0,
 ): Promise<ClientRun> {
   const flags = side === "lockstep" ? ["--no-expose-wasm"] : [];
-  const { stdout } = await run(process.execPath, [...flags, RUN, program, String(repetitions)], {
-    maxBuffer: 1 << 26,
-  });
+  const { stdout } = await run(
+    process.execPath,
+    [...flags, RUN, program, isOnce ? "0" : String(repetitions)],
+    {
+      maxBuffer: 1 << 26,
+    },
+  );
   return JSON.parse(stdout) as ClientRun;
 }
