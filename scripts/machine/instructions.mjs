@@ -66,7 +66,7 @@ put(
   "call",
   "func delta",
   `x = entries[$func];
-      if (x === 0) { s.callee = $func; status = 2; break loop; }
+      if (x <= 0) { s.callee = $func; status = x === 0 ? 2 : 8; break loop; }
       ${proceed(3)}`,
   "exit",
 );
@@ -79,7 +79,7 @@ put(
       if (x < 0) { status = 4; break loop; }
       if (typeIds[x] !== $type) { status = 19; break loop; }
       y = entries[x];
-      if (y === 0) { s.callee = x; status = 2; break loop; }
+      if (y <= 0) { s.callee = x; status = y === 0 ? 2 : 8; break loop; }
       x = y;
       ${proceed(4)}`,
   "exit",

@@ -1039,6 +1039,18 @@ function lowerAgain(code: Code, index: number, match: SiteMatch): Site | undefin
   return lowering.lower(again, index, match);
 }
 
+/** Visits the sites of all operators that are reached, in order. */
+export function forEachSite(
+  code: Code,
+  index: number,
+  visit: (offset: number, address: number, block: number) => void,
+): void {
+  lowerAgain(code, index, (offset, address, block) => {
+    visit(offset, address, block);
+    return false;
+  });
+}
+
 /**
  * The byte offset of the operator to which the word at `address` of function `index` belongs; a block's gas word
  * belongs to the block's first operator.

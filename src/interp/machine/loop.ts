@@ -40,7 +40,7 @@ export function loop(s: MachineState): number {
         case 9: x = fp + code[pc + 1 | 0] | 0; I[fp] = I[x]; I[fp + 1 | 0] = I[x + 1 | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // call func delta
         case 10: x = entries[code[pc + 1 | 0]];
-      if (x === 0) { s.callee = code[pc + 1 | 0]; status = 2; break loop; }
+      if (x <= 0) { s.callee = code[pc + 1 | 0]; status = x === 0 ? 2 : 8; break loop; }
       calls[sp] = pc + 3 | 0; sp = sp + 1 | 0; fp = fp + code[pc + 2 | 0] | 0;
       gas = gas - code[x] | 0;
       if (gas < 0) { gas = gas + code[x] | 0; pc = x; status = 1; break loop; }
@@ -55,7 +55,7 @@ export function loop(s: MachineState): number {
       if (x < 0) { status = 4; break loop; }
       if (typeIds[x] !== code[pc + 1 | 0]) { status = 19; break loop; }
       y = entries[x];
-      if (y === 0) { s.callee = x; status = 2; break loop; }
+      if (y <= 0) { s.callee = x; status = y === 0 ? 2 : 8; break loop; }
       x = y;
       calls[sp] = pc + 4 | 0; sp = sp + 1 | 0; fp = fp + code[pc + 3 | 0] | 0;
       gas = gas - code[x] | 0;

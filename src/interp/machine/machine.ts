@@ -6,10 +6,21 @@ import { lower, siteAtOffset } from "../lower/lower.ts";
 import { functionOf } from "../observe.ts";
 import { Trap } from "../trap.ts";
 import { bitsFromLanes, type Lanes } from "../values.ts";
+import { F64, I64 } from "../../decoder/module.ts";
+import { CALL } from "./instructions.ts";
 import { bulkGas } from "./bulk.ts";
-import { bulkAt, codeOf, HALT_ADDRESS } from "./code.ts";
+import { bulkAt, type Code, codeOf, functionAt, HALT_ADDRESS } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
 import { captureFrames, installFrames } from "./frames.ts";
+import {
+  GENERATED,
+  type GeneratedCode,
+  LEFT,
+  LEFT_AT_BLOCK,
+  LEFT_OUT_OF_BOUNDS,
+  LEFT_WITH_MACHINE,
+  type Tier,
+} from "./generated.ts";
 import { loop } from "./loop.ts";
 import { Meter } from "./meter.ts";
 import * as S from "./state.ts";
@@ -21,6 +32,13 @@ const INITIAL_LANES = 32768;
 const NO_MEMORY = new ArrayBuffer(0);
 const NO_VIEW = new DataView(NO_MEMORY);
 const NO_BYTES = new Uint8Array(NO_MEMORY);
+
+/**
+ * Calls between generated functions use JavaScript's stack: so many Wasm calls may be active there at once, and no
+ * frame of a generated function has more lanes. Beyond, the machine goes on, whose stack is its own.
+ */
+export const MAX_GENERATED_DEPTH = 160;
+export const MAX_GENERATED_LANES = 320;
 
 /** An asynchronous host function that has not answered yet. */
 interface Pending {
@@ -35,7 +53,7 @@ interface Pending {
  * instance, growing memory and stack, traps) ends it with a status and is done here, then it is entered again.
  * The Wasm call stack lives in arrays; JavaScript's is used only by host functions that call back.
  */
-export class Machine implements Executor {
+export class Machine implements Executor, S.Driver {
   readonly name = "machine";
   private readonly meter: Meter;
   private readonly options: ExecutorOptions;
@@ -43,14 +61,32 @@ export class Machine implements Executor {
   private readonly activations: Activation[] = [];
   /** Whether `pc` is at a block's gas word, which has not been charged. */
   private atBlock = false;
+  /** Whether function `callee`, whose frame is in place, is about to begin in generated code. */
+  private atGenerated = false;
   /** First lane above everything in use while a host function runs. */
   private top = 0;
   private nesting = 0;
   private mayAwait = false;
   private pending: Pending | undefined;
+  /** The host function that threw the trap under way. */
+  private failedHost: string | undefined;
+  /** Traps whose stack lacks the frames of generated code that were active when it was traced. */
+  private readonly partial = new WeakSet<Trap>();
 
-  constructor(options: ExecutorOptions) {
+  private readonly tier: Tier | undefined;
+  /** That of the current instance. */
+  private generated: GeneratedCode | undefined;
+  private generatedFor: Code | undefined;
+  /** Calls of generated code that are on JavaScript's stack, of the machine's making. */
+  private generatedDepth = 0;
+  /** How what the machine did for generated code ended, on the way to the machine below. */
+  private outcome: { readonly error: unknown } | { readonly reason: "awaiting" | PauseReason } | undefined;
+  /** Entered by generated code that has yet to say where its call is. */
+  private detached: Activation | undefined;
+
+  constructor(options: ExecutorOptions, tier?: Tier) {
     this.options = options;
+    this.tier = tier;
     this.meter = new Meter(options.schedule, options.gasLimit);
     const frames = new ArrayBuffer(INITIAL_LANES * 4);
     this.state = {
@@ -77,6 +113,10 @@ export class Machine implements Executor {
       heightLimit: options.maxLogicalStack ?? 0,
       callee: 0,
       fault: undefined,
+      status: 0,
+      high: 0,
+      generatedLimit: 0,
+      driver: this,
     };
     this.meter.attach(this.state);
   }
@@ -172,8 +212,8 @@ export class Machine implements Executor {
   /** Runs `action` with the lane at which its frames may begin; afterwards the machine is as it was before. */
   private guarded<T>(stop: Stop, action: (top: number) => T): T {
     const s = this.state;
-    const { instance, pc, fp, sp, height } = s;
-    const { top, atBlock, mayAwait } = this;
+    const { instance, pc, fp, sp, height, generatedLimit } = s;
+    const { top, atBlock, mayAwait, generatedDepth } = this;
     const floor = this.activations.length;
     if (this.nesting > MAX_HOST_NESTING) throw Trap.core("call-stack-exhausted");
     const outer = this.meter.setStop(stop);
@@ -183,7 +223,7 @@ export class Machine implements Executor {
       return action(top);
     } catch (error) {
       if (error instanceof Trap) {
-        if (error.wasmStack.length === 0) error.wasmStack = traceStack(s, this.activations);
+        this.trace(error, generatedDepth > 0 ? floor : 0);
         if (floor === 0) this.options.observer?.trap?.(error, this.gasUsed);
       }
       throw error;
@@ -195,6 +235,10 @@ export class Machine implements Executor {
       this.atBlock = atBlock;
       this.mayAwait = mayAwait;
       this.pending = undefined;
+      this.failedHost = undefined;
+      this.generatedDepth = generatedDepth;
+      s.generatedLimit = generatedLimit;
+      s.status = 0;
       s.pc = pc;
       s.fp = fp;
       s.sp = sp;
@@ -203,14 +247,33 @@ export class Machine implements Executor {
     }
   }
 
+  /** Gives the trap its Wasm stack, or what can be known of it: generated code below has not written its frames. */
+  private trace(trap: Trap, floor: number): void {
+    const { failedHost, partial, state, activations } = this;
+    if (trap.wasmStack.length === 0) {
+      const host = failedHost === undefined ? [] : [{ func: -1, name: failedHost, offset: undefined }];
+      trap.wasmStack = traceStack(host, state, activations, floor);
+    } else if (partial.has(trap)) {
+      partial.delete(trap);
+      trap.wasmStack = traceStack([...trap.wasmStack], state, activations, floor);
+    } else return;
+    if (floor > 0) partial.add(trap);
+  }
+
   /** Runs until the activation above `floor` has returned, or something says stop. */
   private proceed(floor: number): "returned" | "awaiting" | PauseReason {
     const s = this.state;
     for (;;) {
+      if (this.atGenerated) {
+        this.atGenerated = false;
+        const reason = this.runGenerated(s.callee);
+        if (reason !== undefined) return reason;
+      }
       if (this.atBlock) {
         const cost = s.code[s.pc]!;
         const reason = this.meter.pauseReason(cost);
         if (reason !== undefined) return reason;
+        if (s.gas < cost) this.sample();
         const bulk = bulkAt(s.instance.code, s.pc);
         if (bulk === undefined) {
           this.meter.charge(cost);
@@ -237,7 +300,17 @@ export class Machine implements Executor {
           break;
         case S.STATUS_LOWER:
           s.code = this.loweredCode(s.instance, s.callee).words;
+          s.entries[s.callee] = s.instance.code.entries[s.callee]!;
           break;
+        case S.STATUS_GENERATED: {
+          const { code, pc } = s;
+          const resumePc = pc + (code[pc] === CALL ? 3 : 4);
+          s.calls[s.sp++] = resumePc;
+          s.fp += code[resumePc - 1]!;
+          const reason = this.runGenerated(s.callee);
+          if (reason !== undefined) return reason;
+          break;
+        }
         case S.STATUS_STACK: {
           const lanes = s.fp + s.code[s.pc + 1]!;
           this.checkLimits(lanes);
@@ -282,20 +355,153 @@ export class Machine implements Executor {
     const code = this.loweredCode(func.instance, func.index);
     this.bind(func.instance);
     s.pc = code.entries[func.index]!;
-    this.atBlock = true;
+    s.callee = func.index;
+    this.atGenerated = s.entries[func.index] === GENERATED;
+    this.atBlock = !this.atGenerated;
+  }
+
+  // --- generated code ------------------------------------------------------------------------------------------
+
+  private sample(): void {
+    const { generated, state: s } = this;
+    if (generated === undefined) return;
+    const index = functionAt(generated.code, s.pc);
+    if (index >= 0) this.tier!.sampled(generated, index);
+  }
+
+  /** Runs the called function, whose frame is in place, or leaves it to the loop. What it returns ends `proceed`. */
+  private runGenerated(index: number): "awaiting" | PauseReason | undefined {
+    const s = this.state;
+    const { fp, sp } = s;
+    if (this.generatedDepth === 0) {
+      // JavaScript's stack is shared with the hosts that called; the Wasm stack must hold the frames, if it comes to it.
+      const { maxStackSlots, maxCallDepth } = this.options;
+      const frames = Math.floor((maxStackSlots * 2 - fp) / MAX_GENERATED_LANES);
+      const depth = Math.min(Math.floor(MAX_GENERATED_DEPTH / this.nesting), frames);
+      s.generatedLimit = Math.min(sp + depth - 1, maxCallDepth);
+    }
+    if (sp > s.generatedLimit) {
+      s.pc = s.instance.code.entries[index]!;
+      this.atBlock = true;
+      return undefined;
+    }
+    this.generatedDepth++;
+    this.generated!.adapters[index]!(s);
+    this.generatedDepth--;
+    const { status } = s;
+    if (status === 0) {
+      s.sp = sp - 1;
+      s.pc = s.calls[sp - 1]!;
+      s.fp = fp - s.code[s.pc - 1]!;
+      return undefined;
+    }
+    s.status = 0;
+    if (status === LEFT) return undefined;
+    if (status === LEFT_AT_BLOCK) {
+      this.atBlock = true;
+      return undefined;
+    }
+    if (status === LEFT_OUT_OF_BOUNDS) throw Trap.core("out-of-bounds-memory");
+    const outcome = this.outcome!;
+    this.outcome = undefined;
+    if ("error" in outcome) throw outcome.error;
+    return outcome.reason;
+  }
+
+  cover(cost: number): boolean {
+    return this.meter.pauseReason(cost) === undefined && this.meter.cover(cost);
+  }
+
+  hostFromGenerated(index: number, at: number): number {
+    const s = this.state;
+    const { instance } = s;
+    const func = instance.funcs[index]!;
+    if (func.kind !== "host" || func.isAsync) {
+      s.status = LEFT;
+      return LEFT;
+    }
+    try {
+      this.callHost(func, at, instance);
+    } catch (error) {
+      this.outcome = { error };
+      s.status = LEFT_WITH_MACHINE;
+      return LEFT_WITH_MACHINE;
+    }
+    this.bind(instance);
+    return 0;
+  }
+
+  interpret(index: number, fp: number, sp: number, args: readonly number[]): number {
+    const s = this.state;
+    const { instance } = s;
+    const generated = this.generated!;
+    const cell = generated.cells[index]!;
+    const before = cell.call;
+    this.tier!.interpreted(generated, index);
+    if (cell.call !== before) return cell.call(s, fp, sp, ...args);
+
+    const func = instance.funcs[instance.module.importedFunctionCount + index] as WasmFunc;
+    const { params } = func.type;
+    this.reserve(fp + 2 * Math.max(params.length, 1));
+    for (let i = 0, next = 0; i < params.length; i++) {
+      s.i32[fp + 2 * i] = args[next++]!;
+      if (params[i] === I64 || params[i] === F64) s.i32[fp + 2 * i + 1] = args[next++]!;
+    }
+    s.fp = fp;
+    s.sp = sp - 1;
+    const floor = this.activations.length;
+    const activation = { caller: instance, callPc: 0, resumePc: 0, delta: 0, sp: sp - 1, host: false };
+    this.enter(activation, func);
+    try {
+      const reason = this.proceed(floor);
+      if (reason === "returned") {
+        s.high = s.i32[fp + 1]!;
+        return s.i32[fp]!;
+      }
+      this.outcome = { reason };
+    } catch (error) {
+      this.outcome = { error };
+    }
+    this.detached = activation;
+    s.status = LEFT_WITH_MACHINE;
+    return 0;
+  }
+
+  unwind(sp: number, resumePc: number): void {
+    const { detached, state: s } = this;
+    if (detached === undefined) {
+      s.calls[sp] = resumePc;
+      return;
+    }
+    this.detached = undefined;
+    detached.resumePc = resumePc;
+    detached.callPc = resumePc - 1;
+    detached.delta = detached.caller!.code.words[resumePc - 1]!;
+  }
+
+  bulkFromGenerated(index: number, fp: number): void {
+    const s = this.state;
+    s.fp = fp;
+    this.meter.enlarge(bulkGas(s, s.instance.code.bulks[index]!));
   }
 
   private bind(instance: Instance): void {
     const s = this.state;
     s.instance = instance;
     s.code = instance.code.words;
-    s.entries = instance.code.entries;
+    if (instance.code !== this.generatedFor) this.bindGenerated(instance.code);
+    s.entries = this.generated === undefined ? instance.code.entries : this.generated.entries;
     s.typeIds = instance.code.typeIds;
     s.table = instance.indirectTargets();
     s.globals = instance.ownGlobals;
     const memory = instance.memory;
     s.view = memory === undefined ? NO_VIEW : memory.view;
     s.bytes = memory === undefined ? NO_BYTES : memory.bytes;
+  }
+
+  private bindGenerated(code: Code): void {
+    this.generatedFor = code;
+    this.generated = this.tier?.generatedCode(code);
   }
 
   private callElement(): void {
@@ -331,9 +537,7 @@ export class Machine implements Executor {
       if (func.isAsync) this.callAsync(func, at, caller);
       else func.invoke(new MachineCall(state, at, caller));
     } catch (error) {
-      if (error instanceof Trap && error.wasmStack.length === 0) {
-        error.wasmStack = traceStack(state, this.activations, func.name);
-      }
+      this.failedHost = func.name;
       throw error;
     }
     this.top = top;
@@ -394,7 +598,7 @@ export class Machine implements Executor {
   }
 
   /** Makes room for frames of so many lanes. */
-  private reserve(lanes: number): void {
+  reserve(lanes: number): void {
     const s = this.state;
     const { length } = s.i32;
     if (lanes <= length) return;

@@ -68,8 +68,22 @@ export class Meter {
     const slice = isInterrupted === undefined ? Math.max(SLICE, Math.min(wanted, BULK_SLICE)) : SLICE;
     if (this.state.gas < cost) this.refill(cost, slice);
   }
+  /** Makes the slice larger, up to `wanted` as far as the limit allows, for a loop about to be run in bulk. */
+  enlarge(wanted: number): void {
+    const { gas } = this.state;
+    if (gas < wanted && this.stop.isInterrupted === undefined) this.tryRefill(gas, Math.min(wanted, BULK_SLICE) - gas);
+  }
+
+  /** Refills the slice so that it covers a block of this cost; whether it does. */
+  cover(cost: number): boolean {
+    return this.state.gas >= cost || this.tryRefill(cost, SLICE);
+  }
 
   private refill(cost: number, slice: number): void {
+    if (!this.tryRefill(cost, slice)) throw Trap.core("out-of-gas");
+  }
+
+  private tryRefill(cost: number, slice: number): boolean {
     const s = this.state;
     const needed = BigInt(cost - s.gas);
     let grant = BigInt(slice);
@@ -77,9 +91,10 @@ export class Meter {
     if (gas !== undefined) grant = smaller(grant, gas - this.granted);
     if (grant < needed) grant = needed;
     if (this.limit !== undefined) grant = smaller(grant, this.limit - this.granted);
-    if (grant < needed) throw Trap.core("out-of-gas");
+    if (grant < needed) return false;
     this.granted += grant;
     s.gas += Number(grant);
+    return true;
   }
 
   /** Charges gas at once. @throws Trap out-of-gas, with nothing charged. */

@@ -16,6 +16,8 @@ export const STATUS_IMPORT = 5;
 export const STATUS_GROW = 6;
 /** `probe` at `pc`. */
 export const STATUS_PROBE = 7;
+/** The call at `pc` is one of function `callee`, for which there is generated code. */
+export const STATUS_GENERATED = 8;
 /** A load or store at `pc` threw `fault`. */
 export const STATUS_FAULT = 14;
 
@@ -37,7 +39,7 @@ export const TRAP_STATUS = {
 export interface MachineState {
   /** The current instance's module as register code. */
   code: Int32Array;
-  /** Defined function -> address of its entry block, 0 while it is not lowered. */
+  /** Defined function -> address of its entry block, 0 while it is not lowered, -1 if there is generated code for it. */
   entries: Int32Array;
   /** Defined function -> number of its type, equal for equal types of one module. */
   typeIds: Int32Array;
@@ -69,8 +71,26 @@ export interface MachineState {
   height: number;
   heightLimit: number;
 
-  /** With `STATUS_LOWER`: the defined function that is wanted. */
+  /** With `STATUS_LOWER` and `STATUS_GENERATED`: the defined function that is wanted. */
   callee: number;
   /** With `STATUS_FAULT`: what was thrown. */
   fault: unknown;
+
+  /** Why generated code returned, see `generated.ts`; 0 if its function did. */
+  status: number;
+  /** High lane of the result with which generated code returned. */
+  high: number;
+  /** `sp` up to which generated code may call without leaving for the machine. */
+  generatedLimit: number;
+  driver: Driver;
+}
+
+/** What generated code asks of the machine; see there. */
+export interface Driver {
+  cover(cost: number): boolean;
+  reserve(lanes: number): void;
+  hostFromGenerated(index: number, at: number): number;
+  interpret(index: number, fp: number, sp: number, args: readonly number[]): number;
+  unwind(sp: number, resumePc: number): void;
+  bulkFromGenerated(index: number, fp: number): void;
 }

@@ -9,27 +9,29 @@ import type { MachineState } from "./state.ts";
 export interface Activation {
   /** Who was running; undefined when the host entered from outside. */
   readonly caller: Instance | undefined;
-  /** The caller's call instruction, and where it goes on. */
-  readonly callPc: number;
-  readonly resumePc: number;
+  /** The caller's call instruction, and where it goes on. Generated code tells them, and `delta`, when it leaves. */
+  callPc: number;
+  resumePc: number;
   /** How far the frame moved. */
-  readonly delta: number;
+  delta: number;
   /** Position of this activation's final return address. */
   readonly sp: number;
   /** Entered by a host function rather than by a call instruction. */
   readonly host: boolean;
 }
 
-/** The Wasm stack, innermost frame first, at most `MAX_FRAMES`. `hostName` is the host function that is running, if one is. */
+/**
+ * Adds the Wasm stack to `frames`, innermost frame first, at most `MAX_FRAMES` in all.
+ * @param floor activations below are left out
+ */
 export function traceStack(
+  frames: StackFrame[],
   s: MachineState,
   activations: readonly Activation[],
-  hostName?: string,
+  floor: number,
 ): StackFrame[] {
-  const frames: StackFrame[] = [];
-  if (hostName !== undefined) frames.push({ func: -1, name: hostName, offset: undefined });
   let { instance, pc, sp } = s as { instance: Instance | undefined; pc: number; sp: number };
-  for (let i = activations.length - 1; i >= 0; i--) {
+  for (let i = activations.length - 1; i >= floor; i--) {
     const activation = activations[i]!;
     if (instance === undefined) break;
     if (!pushFrame(frames, instance, pc)) return frames;

@@ -1,0 +1,777 @@
+import type { FuncType, ValType } from "../../decoder/module.ts";
+import { F64, I32 } from "../../decoder/module.ts";
+import { logicalStackCosts } from "../gas/logical-stack.ts";
+import type { Code } from "../machine/code.ts";
+import { bulkAt } from "../machine/code.ts";
+import type { BulkLoop, Sum } from "../lower/bulk/loop.ts";
+import { type Instruction, readInstruction } from "../reference/instruction.ts";
+import { FLOAT_RULES, TRUNCATION_RULES } from "./floats.ts";
+import { DIVISION_RULES, INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";
+import { LOADS, STORES, writeLoad, writeStore } from "./memory.ts";
+import { constant, isFloat, isWide, type Operand } from "./operand.ts";
+import { type CodeSite, sitesOf } from "./sites.ts";
+import { float, high, type LocalForm, low, Writer } from "./writer.ts";
+
+/** The function uses something that is not generated: it stays in the machine. */
+export class NotGenerated extends Error {}
+
+interface Frame {
+  readonly kind: "body" | "block" | "loop" | "if" | "else";
+  readonly label: string;
+  readonly height: number;
+  readonly results: readonly ValType[];
+  /** The line that opens it. */
+  readonly line: number;
+  isTargeted: boolean;
+  /** An `else` whose `if` ends in its end. */
+  readonly isJoined: boolean;
+  /** A loop's first block. */
+  block: number;
+}
+
+/** Names of the places where a block's results are put, by stack height. */
+const resultLow = (height: number): string => `m${height}`;
+const resultHigh = (height: number): string => `n${height}`;
+
+/**
+ * Writes one function as JavaScript.
+ *
+ * `(s, fp, sp, …lanes of the parameters)`: the machine's state, and where the machine's frame and return address would
+ * be. Returns the low lane of the result, the high one in `s.high`. Where it cannot go on by itself it *leaves*: it
+ * writes its frame as the machine would have it, says in `s` where it stands, and returns; so does every caller, since
+ * `s.status` is not 0 then, and the machine goes on from there. So there is nothing that generated code has to be able
+ * to do, and pauses, traps and stack traces are the machine's.
+ */
+export class FunctionWriter {
+  private readonly w: Writer;
+  private readonly code: Code;
+  private readonly index: number;
+  private readonly sites: ReadonlyMap<number, CodeSite>;
+  private readonly frames: Frame[] = [];
+  private readonly type: FuncType;
+  private readonly height: number;
+  private readonly results = new Set<number>();
+  private readonly callees = new Set<number>();
+  private labels = 0;
+  private site: CodeSite = { address: 0, block: -1 };
+  private dead = -1;
+  private usesMemory = false;
+  private usesGlobals = false;
+
+  constructor(code: Code, index: number, sites: ReadonlyMap<number, CodeSite>, w: Writer) {
+    const { module } = code;
+    this.code = code;
+    this.index = index;
+    this.sites = sites;
+    this.w = w;
+    this.type = module.types[module.functions[module.importedFunctionCount + index]!]!;
+    this.height = code.probes.logicalStack ? logicalStackCosts(module)[index]! : 0;
+  }
+
+  write(): string {
+    const { module } = this.code;
+    const { start, end } = module.bodies[this.index]!;
+    this.open("body", this.type.results);
+    for (let at = start; at < end; ) {
+      const instruction = readInstruction(module.bytes, at);
+      at = instruction.next;
+      if (this.dead >= 0) this.skip(instruction);
+      else this.step(instruction);
+    }
+    return this.assemble();
+  }
+
+  private step(instruction: Instruction): void {
+    const site = this.sites.get(instruction.offset);
+    if (site === undefined) throw new Error(`codegen: no site for the operator at byte ${instruction.offset}`);
+    this.site = site;
+    if (site.block >= 0 && site.block !== this.entry) {
+      const frame = this.frames.at(-1)!;
+      if (frame.kind === "loop" && frame.line === this.w.lines.length - 1) frame.block = site.block;
+      this.charge(site.block);
+    }
+    this.operator(instruction);
+  }
+
+  private get entry(): number {
+    return this.code.entries[this.index]!;
+  }
+
+  // --- leaving -------------------------------------------------------------------------------------------------
+
+  /** Statements that put the operands where the machine has them. */
+  private saves(): string {
+    const { w } = this;
+    return w.stack.map((operand, height) => this.save(operand, this.lane(height))).join("");
+  }
+  private save({ type, lo, hi, number, nan }: Operand, lane: number): string {
+    if (lo !== undefined) return `h.save(s, fp + ${lane} | 0, ${lo}, ${hi ?? "0"}); `;
+    const bits = nan === undefined ? "" : `, ${nan.lo}, ${nan.hi}`;
+    return `h.${type === F64 ? "saveF64" : "saveF32"}(s, fp + ${lane} | 0, ${number}${bits}); `;
+  }
+  private lane(height: number): number {
+    return (this.w.localTypes.length + height) * 2;
+  }
+  private leave(): string {
+    return `{ h.leave(s, g, ${this.site.address}, fp, sp); ${this.saves()}break X; }`;
+  }
+
+  leaveIf(condition: string, ...operands: readonly Operand[]): void {
+    const { w } = this;
+    w.settleEager();
+    w.stack.push(...operands);
+    w.emit(`if (${condition}) ${this.leave()}`);
+    w.stack.length -= operands.length;
+  }
+
+  private charge(block: number): void {
+    const { w } = this;
+    w.settleEager();
+    const cost = this.code.words[block]!;
+    if (cost === 0) return;
+    w.emit(
+      `if ((g = g - ${cost} | 0) < 0 && (g = h.refill(s, g, ${cost}, ${block}, fp, sp)) < 0) { ${this.saves()}break X; }`,
+    );
+  }
+
+  // --- operators -----------------------------------------------------------------------------------------------
+
+  private operator(instruction: Instruction): void {
+    const { w } = this;
+    const { operator, index, bits } = instruction;
+    const { name } = operator;
+    const rule = INTEGER_RULES.get(name) ?? FLOAT_RULES.get(name);
+    if (rule !== undefined) {
+      rule(w);
+      return;
+    }
+    const trapping = DIVISION_RULES[name] ?? TRUNCATION_RULES[name];
+    if (trapping !== undefined) {
+      trapping(w, this);
+      return;
+    }
+    if (LOADS[name] !== undefined) {
+      this.usesMemory = true;
+      writeLoad(w, LOADS[name], index, this.site.address);
+      return;
+    }
+    if (STORES[name] !== undefined) {
+      this.usesMemory = true;
+      writeStore(w, STORES[name], index, this.site.address);
+      return;
+    }
+    const outOfLine = OUT_OF_LINE.get(name);
+    if (outOfLine !== undefined) {
+      this.outOfLine(instruction, outOfLine);
+      return;
+    }
+    switch (name) {
+      case "nop":
+        return;
+      case "unreachable":
+        w.settleEager();
+        w.emit(this.leave());
+        this.dead = 0;
+        return;
+      case "block":
+      case "loop":
+        w.settleAll();
+        this.open(name, blockResults(index));
+        return;
+      case "if":
+        this.if(index);
+        return;
+      case "else":
+        this.carry(this.frames.at(-1)!);
+        this.startElse(true);
+        return;
+      case "end":
+        this.close(true);
+        return;
+      case "br":
+        this.branch(index);
+        this.dead = 0;
+        return;
+      case "br_if":
+        this.branchIf(index);
+        return;
+      case "br_table":
+        this.branchTable(instruction.labels);
+        this.dead = 0;
+        return;
+      case "return":
+        this.branch(this.frames.length - 1);
+        this.dead = 0;
+        return;
+      case "call":
+        this.call(instruction);
+        return;
+      case "call_indirect":
+        this.callIndirect(instruction);
+        return;
+      case "drop": {
+        const operand = w.pop();
+        w.release(operand.isEager ? w.atom(operand) : operand);
+        return;
+      }
+      case "select":
+        this.select();
+        return;
+      case "local.get":
+        w.pushLocal(index);
+        return;
+      case "local.set":
+        w.setLocal(index, w.pop());
+        return;
+      case "local.tee":
+        w.setLocal(index, w.pop());
+        w.pushLocal(index);
+        return;
+      case "global.get":
+        this.getGlobal(index);
+        return;
+      case "global.set":
+        this.setGlobal(index);
+        return;
+      case "memory.size":
+        w.push({ type: I32, lo: "(s.bytes.length / 65536 | 0)", hi: undefined, number: undefined, locals: [], temporaries: [], isEager: true });
+        return;
+      case "memory.grow":
+        // Rare, and the memory moves: the machine's.
+        w.settleEager();
+        w.emit(`if (true) ${this.leave()}`);
+        w.release(w.pop());
+        w.push({ type: I32, lo: "0", hi: undefined, number: undefined, locals: [], temporaries: [], isEager: false });
+        return;
+      case "i32.const":
+      case "i64.const":
+      case "f32.const":
+      case "f64.const":
+        w.push(constant(operator.results![0]!, bits));
+        return;
+    }
+    throw new NotGenerated(name);
+  }
+
+  private outOfLine({ operator }: Instruction, op: number): void {
+    const { w } = this;
+    const { params, results, mayTrap } = operator;
+    const operands = w.atoms(w.popAll(params!.length)).map((operand) => w.lanesOf(operand));
+    const lanes = operands.map(({ lo, hi }) => `${lo}, ${hi ?? "0"}`).join(", ");
+    w.settleEager();
+    if (mayTrap) this.leaveIf(`h.cold(s, ${op}, ${lanes}) < 0`, ...operands);
+    else w.emit(`h.cold(s, ${op}, ${lanes});`);
+    w.release(...operands);
+    const type = results![0]!;
+    const lo = w.temporary();
+    const hi = isWide(type) ? w.temporary() : undefined;
+    w.emit(`${lo} = W[0];${hi === undefined ? "" : ` ${hi} = W[1];`}`);
+    w.pushLanes(type, lo, hi, true);
+  }
+
+  private select(): void {
+    const { w } = this;
+    let [a, b, c] = w.popAll(3) as [Operand, Operand, Operand];
+    if (isFloat(a.type) || a.isEager || b.isEager) {
+      [a, b, c] = w.atoms([a, b, c]) as [Operand, Operand, Operand];
+      if (isFloat(a.type) && !(isCanonical(a) && isCanonical(b))) [a, b] = [w.lanesOf(a), w.lanesOf(b)];
+    } else if (isWide(a.type)) c = w.atom(c);
+    const test = c.condition ?? `${c.lo} !== 0`;
+    const { type } = a;
+    const reads = [a, b, c];
+    if (a.lo === undefined || b.lo === undefined) {
+      w.pushNumber(type, `(${test} ? ${a.number} : ${b.number})`, undefined, ...reads);
+      return;
+    }
+    const lo = `(${test} ? ${a.lo} : ${b.lo})`;
+    const hi = isWide(type) ? `(${test} ? ${a.hi} : ${b.hi})` : undefined;
+    const temporaries = reads.flatMap((operand) => operand.temporaries);
+    const locals = reads.flatMap((operand) => operand.locals);
+    w.push({ type, lo, hi, number: undefined, locals, temporaries, isEager: c.isEager });
+  }
+
+  private getGlobal(index: number): void {
+    const { w } = this;
+    const { module } = this.code;
+    const own = index - module.importedGlobalCount;
+    const { type } = module.globals[index]!;
+    if (own < 0) {
+      w.settleEager();
+      const lo = w.temporary();
+      const hi = isWide(type) ? w.temporary() : undefined;
+      w.emit(`${lo} = h.globalLow(s, ${index});${hi === undefined ? "" : ` ${hi} = h.globalHigh(s, ${index});`}`);
+      w.pushLanes(type, lo, hi, true);
+      return;
+    }
+    this.usesGlobals = true;
+    const hi = isWide(type) ? `Q[${own * 2 + 1}]` : undefined;
+    w.push({ type, lo: `Q[${own * 2}]`, hi, number: undefined, locals: [], temporaries: [], isEager: true });
+  }
+
+  private setGlobal(index: number): void {
+    const { w } = this;
+    const own = index - this.code.module.importedGlobalCount;
+    const popped = w.pop();
+    w.settleEager();
+    const value = w.lanesOf(popped);
+    if (own < 0) {
+      w.emit(`h.setGlobal(s, ${index}, ${value.lo}, ${value.hi ?? "0"});`);
+    } else {
+      this.usesGlobals = true;
+      if (value.hi === undefined) w.emit(`Q[${own * 2}] = ${value.lo};`);
+      else w.emit(`z = ${value.lo}; Q[${own * 2 + 1}] = ${value.hi}; Q[${own * 2}] = z;`);
+    }
+    w.release(value);
+  }
+
+  // --- control -------------------------------------------------------------------------------------------------
+
+  private open(kind: Frame["kind"], results: readonly ValType[]): void {
+    const { w } = this;
+    const label = kind === "body" ? "B" : `L${this.labels++}`;
+    const height = w.stack.length;
+    const line = w.lines.length;
+    this.frames.push({ kind, label, height, results, line, isTargeted: false, isJoined: false, block: -1 });
+    if (kind !== "body") w.emit("");
+  }
+
+  private if(index: number): void {
+    const { w } = this;
+    const condition = w.pop();
+    w.settleAll();
+    this.open("if", blockResults(index));
+    w.lines[w.lines.length - 1] = `if (${testOf(condition)}) {`;
+    w.release(condition);
+  }
+
+  private startElse(isJoined: boolean): void {
+    const { w } = this;
+    const frame = this.frames.pop()!;
+    w.stack.length = frame.height;
+    w.emit("} else {");
+    this.frames.push({ ...frame, kind: "else", isJoined });
+    this.dead = -1;
+  }
+
+  /** `end`; `isReached` by what is before it. */
+  private close(isReached: boolean): void {
+    const { w } = this;
+    const frame = this.frames.pop()!;
+    const { kind, label, height, results, line, isTargeted, isJoined } = frame;
+    if (kind === "body") {
+      if (isReached) this.endBody();
+      return;
+    }
+    // A loop is a branch's target at its start only; its results stay as they are, as do those of a block that no
+    // branch leaves.
+    const joins = kind === "if" || kind === "else" || (kind === "block" && isTargeted);
+    if (joins && isReached) this.carry(frame);
+    if (kind === "loop") {
+      w.lines[line] = isTargeted ? `${this.bulk(frame.block)}${label}: for (;;) {` : "{";
+      w.emit(isTargeted && isReached ? "break; }" : "}");
+    } else if (kind === "block") {
+      w.lines[line] = isTargeted ? `${label}: {` : "{";
+      w.emit("}");
+    } else {
+      if (isTargeted) w.lines[line] = `${label}: ${w.lines[line]}`;
+      w.emit("}");
+    }
+    const isAlive = isReached || (kind !== "loop" && isTargeted) || kind === "if" || isJoined;
+    if (!isAlive) {
+      this.dead = 0;
+      return;
+    }
+    this.dead = -1;
+    if (joins || !isReached) this.restack(height, results);
+  }
+
+  private restack(height: number, results: readonly ValType[]): void {
+    const { w } = this;
+    w.stack.length = height;
+    results.forEach((type, i) => {
+      this.results.add(height + i);
+      w.pushLanes(type, resultLow(height + i), isWide(type) ? resultHigh(height + i) : undefined, false);
+    });
+  }
+
+  /** Puts the results of a branch to the frame's end into their places. */
+  private carry({ height, results }: Frame): void {
+    const { w } = this;
+    w.settleEager();
+    if (results.length === 0) return;
+    if (results.length > 1) throw new NotGenerated("several results");
+    w.emit(this.carryStatements(w.lanesOf(w.pop()), height));
+  }
+  private carryStatements(value: Operand, height: number): string {
+    this.results.add(height);
+    const lo = `${resultLow(height)} = ${value.lo};`;
+    return value.hi === undefined ? lo : `z = ${value.lo}; ${resultHigh(height)} = ${value.hi}; ${resultLow(height)} = z;`;
+  }
+
+  private branch(label: number): void {
+    const { w } = this;
+    const frame = this.frames.at(-1 - label)!;
+    w.settleEager();
+    if (frame.kind === "body") {
+      w.emit(this.returnStatements(this.resultOf(frame)));
+      return;
+    }
+    frame.isTargeted = true;
+    if (frame.kind === "loop") w.emit(`continue ${frame.label};`);
+    else {
+      this.carry(frame);
+      w.emit(`break ${frame.label};`);
+    }
+  }
+  private resultOf({ results }: Frame): Operand | undefined {
+    if (results.length > 1) throw new NotGenerated("several results");
+    return results.length === 0 ? undefined : this.w.lanesOf(this.w.pop());
+  }
+
+  private branchIf(label: number): void {
+    const { w } = this;
+    const frame = this.frames.at(-1 - label)!;
+    const condition = w.pop();
+    const isCarrying = frame.kind !== "loop" && frame.results.length > 0;
+    if (isCarrying || w.stack.some(({ isEager }) => isEager)) {
+      // What is below is evaluated first, and the condition before its parts are given to the branch.
+      const test = condition.isEager ? w.atom(condition) : condition;
+      this.writeBranchIf(frame, test, isCarrying);
+    } else this.writeBranchIf(frame, condition, false);
+  }
+  private writeBranchIf(frame: Frame, condition: Operand, isCarrying: boolean): void {
+    const { w } = this;
+    w.settleEager();
+    let target: string;
+    if (frame.kind === "loop") target = `continue ${frame.label};`;
+    else {
+      if (isCarrying) {
+        if (frame.results.length > 1) throw new NotGenerated("several results");
+        const value = w.lanesOf(w.atom(w.pop()));
+        w.stack.push(value);
+        target =
+          frame.kind === "body"
+            ? this.returnStatements(value)
+            : `${this.carryStatements(value, frame.height)} break ${frame.label};`;
+      } else target = frame.kind === "body" ? this.returnStatements(undefined) : `break ${frame.label};`;
+    }
+    frame.isTargeted = true;
+    w.emit(`if (${testOf(condition)}) { ${target} }`);
+    w.release(condition);
+  }
+
+  private branchTable(labels: readonly number[]): void {
+    const { w } = this;
+    let index = w.pop();
+    const carries = labels.some((label) => {
+      const frame = this.frames.at(-1 - label)!;
+      return frame.kind !== "loop" && frame.results.length > 0;
+    });
+    if (index.isEager || carries) index = w.atom(index);
+    w.settleEager();
+    let value: Operand | undefined;
+    if (carries) value = w.lanesOf(w.atom(w.pop()));
+    const targets = new Map<number, number[]>();
+    labels.slice(0, -1).forEach((label, i) => {
+      if (label === labels.at(-1)) return;
+      const cases = targets.get(label) ?? [];
+      cases.push(i);
+      targets.set(label, cases);
+    });
+    w.emit(`switch (${index.lo}) {`);
+    for (const [label, cases] of targets) {
+      w.emit(`${cases.map((i) => `case ${i}:`).join(" ")} ${this.jump(label, value)}`);
+    }
+    w.emit(`default: ${this.jump(labels.at(-1)!, value)} }`);
+    w.release(index);
+    if (value !== undefined) w.release(value);
+  }
+  private jump(label: number, value: Operand | undefined): string {
+    const frame = this.frames.at(-1 - label)!;
+    const isCarrying = frame.kind !== "loop" && frame.results.length > 0;
+    if (frame.kind === "body") return this.returnStatements(isCarrying ? value : undefined);
+    frame.isTargeted = true;
+    if (frame.kind === "loop") return `continue ${frame.label};`;
+    return `${isCarrying ? this.carryStatements(value!, frame.height) : ""} break ${frame.label};`;
+  }
+
+  private endBody(): void {
+    const { w } = this;
+    w.settleEager();
+    const { results } = this.type;
+    if (results.length > 1) throw new NotGenerated("several results");
+    const value = results.length === 0 ? undefined : w.lanesOf(w.pop());
+    w.emit(this.returnStatements(value));
+  }
+
+  private returnStatements(value: Operand | undefined): string {
+    const leave = this.height === 0 ? "" : `s.height = s.height - ${this.height}; `;
+    const set = `s.gas = g; ${leave}`;
+    if (value === undefined) return `${set}return 0;`;
+    if (value.hi === undefined) return `${set}return ${value.lo};`;
+    return `${set}s.high = ${value.hi}; return ${value.lo};`;
+  }
+
+  /** Code that is never reached: on to the `else` or `end` from which it is again. */
+  private skip({ operator }: Instruction): void {
+    switch (operator.name) {
+      case "block":
+      case "loop":
+      case "if":
+        this.dead++;
+        return;
+      case "else":
+        if (this.dead === 0) this.startElse(false);
+        return;
+      case "end":
+        if (this.dead > 0) this.dead--;
+        else this.close(false);
+    }
+  }
+
+  /** Statements before a loop that run it in bulk, if the machine does: its lanes go to the frame and come back. */
+  private bulk(block: number): string {
+    const { code, w } = this;
+    const loop = block < 0 ? undefined : bulkAt(code, block);
+    if (loop === undefined) return "";
+    const { read, written } = lanesOfLoop(loop);
+    const isInteger = (lane: number): boolean => {
+      const type = w.localTypes[lane >> 1];
+      return type !== undefined && !isFloat(type);
+    };
+    if (![...read, ...written].every(isInteger)) return "";
+    const name = (lane: number): string => ((lane & 1) === 0 ? low(lane >> 1) : high(lane >> 1));
+    const writes = read.map((lane) => `I[fp + ${lane} | 0] = ${name(lane)};`);
+    const reads = written.map((lane) => `${name(lane)} = I[fp + ${lane} | 0];`);
+    const run = `g = h.bulk(s, ${code.bulks.indexOf(loop)}, fp, g);`;
+    return `{ const I = h.room(s, fp + ${code.frames[this.index]!} | 0); ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
+  }
+
+  // --- calls ---------------------------------------------------------------------------------------------------
+
+  private call(instruction: Instruction): void {
+    const { w } = this;
+    const { module } = this.code;
+    const type = module.types[module.functions[instruction.index]!]!;
+    const own = instruction.index - module.importedFunctionCount;
+    const args = this.arguments(type);
+    if (own < 0) {
+      this.callImport(instruction, type, args);
+      return;
+    }
+    this.callees.add(own);
+    w.settleEager();
+    const delta = this.lane(w.stack.length);
+    this.finishCall(instruction, type, args, `c${own}.call(s, fp + ${delta} | 0, sp + 1 | 0${lanesOf(args)})`);
+  }
+
+  /** Pops the arguments: lanes, to be evaluated in order. */
+  private arguments(type: FuncType): Operand[] {
+    const { w } = this;
+    const args = w.popAll(type.params.length);
+    if (!args.some((arg) => isFloat(arg.type))) return args;
+    return w.atoms(args).map((arg) => w.lanesOf(arg));
+  }
+
+  private finishCall(instruction: Instruction, type: FuncType, args: readonly Operand[], call: string): void {
+    const { w } = this;
+    if (type.results.length > 1) throw new NotGenerated("several results");
+    const result = type.results[0];
+    w.release(...args);
+    const lo = result === undefined ? undefined : w.temporary();
+    const hi = result !== undefined && isWide(result) ? w.temporary() : undefined;
+    w.emit(`s.gas = g; ${lo === undefined ? "" : `${lo} = `}${call};`);
+    const resume = this.sites.get(instruction.next)!.address;
+    w.emit(`if (s.status !== 0) { h.unwind(s, sp, ${resume}); ${this.saves()}break X; }`);
+    w.emit(`g = s.gas;${hi === undefined ? "" : ` ${hi} = s.high;`} ${RELOAD}`);
+    if (result !== undefined) w.pushLanes(result, lo!, hi, true);
+  }
+
+  private callImport(instruction: Instruction, type: FuncType, given: readonly Operand[]): void {
+    const { w } = this;
+    if (type.results.length > 1) throw new NotGenerated("several results");
+    const args = w.atoms(given);
+    w.settleEager();
+    const at = this.lane(w.stack.length);
+    const saves = args.map((arg, i) => this.save(arg, at + 2 * i)).join("");
+    const { address } = this.site;
+    w.emit(
+      `${saves}s.gas = g; if (h.host(s, ${instruction.index}, fp + ${at} | 0, ${address}, fp, sp) !== 0) { ${this.saves()}break X; }`,
+    );
+    w.release(...args);
+    const result = type.results[0];
+    w.emit(`g = s.gas; ${RELOAD}`);
+    if (result === undefined) return;
+    const lo = w.temporary();
+    const hi = isWide(result) ? w.temporary() : undefined;
+    w.emit(`${lo} = s.i32[fp + ${at} | 0];${hi === undefined ? "" : ` ${hi} = s.i32[fp + ${at + 1} | 0];`}`);
+    w.pushLanes(result, lo, hi, true);
+  }
+
+  private callIndirect(instruction: Instruction): void {
+    const { w } = this;
+    const { module, canonicalTypes } = this.code;
+    const type = module.types[instruction.index]!;
+    let callee = w.pop();
+    let args = this.arguments(type);
+    if (callee.isEager || args.some(({ isEager }) => isEager)) args = w.atoms(args);
+    callee = w.atom(callee);
+    const target = w.temporary();
+    const { lo } = callee;
+    w.emit(`${target} = (${lo} >>> 0) < s.table.length ? s.table[${lo}] : -1;`);
+    const typeId = canonicalTypes[instruction.index]!;
+    this.leaveIf(`${target} < 0 || s.typeIds[${target}] !== ${typeId}`, ...args, callee);
+    const delta = this.lane(w.stack.length);
+    const call = `C[${target}].call(s, fp + ${delta} | 0, sp + 1 | 0${lanesOf(args)})`;
+    this.finishCall(instruction, type, [...args, { ...callee, temporaries: [...callee.temporaries, target] }], call);
+  }
+
+  // --- the whole -----------------------------------------------------------------------------------------------
+
+  private assemble(): string {
+    const { w, code, index, type } = this;
+    const { localTypes, forms } = w;
+    const params: string[] = [];
+    const variables: string[] = [];
+    const starts: string[] = [];
+    localTypes.forEach((local, i) => {
+      const lanes = isWide(local) ? [low(i), high(i)] : [low(i)];
+      if (i < type.params.length) params.push(...lanes);
+      else if (!isFloat(local) || forms[i] === "number-with-lanes") variables.push(...lanes.map((name) => `${name} = 0`));
+      if (!isFloat(local)) return;
+      if (i >= type.params.length) variables.push(`${float(i)} = 0`);
+      else {
+        const wide = local === F64;
+        variables.push(
+          `${float(i)} = ${wide ? `(W[0] = ${low(i)}, W[1] = ${high(i)}, X[0])` : `(W[0] = ${low(i)}, Y[0])`}`,
+        );
+      }
+    });
+    for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);
+    for (const height of this.results) variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
+    const entry = this.entry;
+    const cost = code.words[entry]!;
+    if (this.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
+    if (this.usesGlobals) variables.push("Q = s.globals");
+    variables.push("z = 0", `g = s.gas - ${cost} | 0`);
+    starts.push(
+      "if (g < 0 || sp > s.generatedLimit) {",
+      `if (g < 0 && (g = h.refill(s, g, ${cost}, ${entry}, fp, sp)) < 0) break X;`,
+      `if (sp > s.generatedLimit) { h.leave(s, g, ${entry + 1}, fp, sp); break X; }`,
+      "}",
+    );
+    if (this.height > 0) {
+      starts.push(
+        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${entry + 1}, fp, sp); break X; }`,
+      );
+    }
+    const body = this.w.lines.join("\n").replaceAll(RELOAD, this.usesMemory ? "M = s.view;" : "");
+    const guarded = this.usesMemory
+      ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, q, p, fp, sp); }`
+      : body;
+    const writes = localTypes.map((local, i) => {
+      const lane = 2 * i;
+      if (isFloat(local)) {
+        const bits = forms[i] === "number" ? "" : `, ${low(i)}, ${local === F64 ? high(i) : "0"}`;
+        return `h.${local === F64 ? "saveF64" : "saveF32"}(s, fp + ${lane} | 0, ${float(i)}${bits});`;
+      }
+      const hi = isWide(local) ? ` I[fp + ${lane + 1} | 0] = ${high(i)};` : "";
+      return `I[fp + ${lane} | 0] = ${low(i)};${hi}`;
+    });
+    const name = `f${index}`;
+    const args = ["s", "fp", "sp", ...params].join(", ");
+    return [
+      `function ${name}(${args}) {`,
+      `let ${variables.join(", ")};`,
+      "X: {",
+      ...starts,
+      guarded,
+      "}",
+      `const I = h.room(s, fp + ${code.frames[index]!} | 0);`,
+      ...writes,
+      "return 0;",
+      "}",
+    ].join("\n");
+  }
+
+  /** What reads the arguments from the machine's frame, calls and puts the result there. */
+  adapter(): string {
+    const { index, type } = this;
+    const reads: string[] = [];
+    type.params.forEach((param, i) => {
+      reads.push(`I[fp + ${2 * i} | 0]`);
+      if (isWide(param)) reads.push(`I[fp + ${2 * i + 1} | 0]`);
+    });
+    const call = `f${index}(${["s", "fp", "s.sp", ...reads].join(", ")})`;
+    const result = type.results[0];
+    const write =
+      result === undefined
+        ? ""
+        : `if (s.status === 0) { const J = s.i32; J[fp] = r;${isWide(result) ? " J[fp + 1 | 0] = s.high;" : ""} }`;
+    return `function e${index}(s) { const I = s.i32, fp = s.fp, r = ${call}; ${write} }`;
+  }
+
+  /** Functions that it calls, by index among those that the module defines. */
+  get calledFunctions(): readonly number[] {
+    return [...this.callees].sort((a, b) => a - b);
+  }
+}
+
+/** Stands for taking the memory's view again after a call; nothing where memory is not used. */
+const RELOAD = "/*reload*/";
+
+const testOf = ({ condition, lo }: Operand): string => condition ?? `${lo} !== 0`;
+const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan === undefined;
+const lanesOf = (operands: readonly Operand[]): string =>
+  operands.map(({ lo, hi }) => `, ${lo}${hi === undefined ? "" : `, ${hi}`}`).join("");
+const blockResults = (type: number): readonly ValType[] => (type === 0x40 ? [] : [type as ValType]);
+
+/** The lanes that a bulk loop reads, and those that running it in bulk changes. */
+function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): { read: number[]; written: number[] } {
+  const sums: Sum[] = [repetition.moving, repetition.limit, effect.target.base];
+  const written = [...advancing];
+  const read = [...advancing];
+  if (effect.kind === "fill") sums.push(...effect.stores.flatMap(({ low, high }) => [low, high]));
+  else {
+    sums.push(effect.source.base);
+    const { shift } = effect;
+    if (shift !== undefined) {
+      sums.push(shift.right, shift.left);
+      if (shift.carry !== undefined) {
+        read.push(shift.carry.lane);
+        written.push(shift.carry.lane);
+      }
+    }
+  }
+  read.push(...sums.flatMap(({ lanes }) => lanes));
+  return { read: [...new Set(read)], written: [...new Set(written)] };
+}
+
+/** A function as JavaScript source. */
+export interface GeneratedFunction {
+  readonly index: number;
+  /** Declares `f<index>`, and `e<index>` for the machine to call it by. */
+  readonly source: string;
+  readonly callees: readonly number[];
+}
+
+/** Writes the defined function `index`, which has been lowered. @throws NotGenerated if it has to stay in the machine */
+export function writeFunction(code: Code, index: number): GeneratedFunction {
+  const { module } = code;
+  const { params } = module.types[module.functions[module.importedFunctionCount + index]!]!;
+  const { locals } = module.bodies[index]!;
+  const types = [...params, ...locals.flatMap(({ count, type }) => new Array<ValType>(count).fill(type))];
+  const sites = sitesOf(code, index);
+  let forms = types.map((type, i): LocalForm => {
+    if (!isFloat(type)) return "lanes";
+    return i < params.length ? "number-with-lanes" : "number";
+  });
+  // Whether a float local may hold a NaN that is not canonical is known once all is written that sets it.
+  for (;;) {
+    const w = new Writer(types, forms);
+    const writer = new FunctionWriter(code, index, sites, w);
+    const source = writer.write();
+    if (!w.isStale) return { index, source: `${source}\n${writer.adapter()}`, callees: writer.calledFunctions };
+    forms = w.forms;
+  }
+}

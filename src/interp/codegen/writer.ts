@@ -1,0 +1,249 @@
+import { F32, F64, I32, I64, type ValType } from "../../decoder/module.ts";
+import { constantOf, isAtom, isFloat, isWide, type NaNBits, type Operand, readsOf } from "./operand.ts";
+
+/** Longer expressions are given a name: nesting is the module's to choose, and the engine's parser recurses. */
+const MAX_EXPRESSION = 240;
+
+/** The lanes of the canonical NaN. */
+export const CANONICAL: { readonly [type: number]: NaNBits } = {
+  [F32]: { lo: "2143289344", hi: "0" },
+  [F64]: { lo: "0", hi: "2146959360" },
+};
+
+/** How a local is kept: integers in lanes; floats as numbers, with lanes beside where a NaN may not be canonical. */
+export type LocalForm = "lanes" | "number" | "number-with-lanes";
+
+export const low = (local: number): string => `l${local}`;
+export const high = (local: number): string => `h${local}`;
+export const float = (local: number): string => `d${local}`;
+
+/**
+ * Writes JavaScript statements and keeps the operand stack as expressions that are not evaluated yet.
+ *
+ * What may be put off: expressions over locals and temporaries, until one of those locals is written; loads, until
+ * something is written, traps or leaves (`isEager`), and always in their order, since each may trap.
+ */
+export class Writer {
+  readonly lines: string[] = [];
+  readonly stack: Operand[] = [];
+  readonly localTypes: readonly ValType[];
+  readonly forms: LocalForm[];
+  /** Whether the local forms turned out too narrow: the function has to be written again with `forms`. */
+  isStale = false;
+  temporaryCount = 0;
+  private free: string[] = [];
+
+  constructor(localTypes: readonly ValType[], forms: LocalForm[]) {
+    this.localTypes = localTypes;
+    this.forms = forms;
+  }
+
+  emit(line: string): void {
+    this.lines.push(line);
+  }
+
+  // --- temporaries ---------------------------------------------------------------------------------------------
+
+  temporary(): string {
+    return this.free.pop() ?? `t${this.temporaryCount++}`;
+  }
+  /** The operand has been evaluated for the last time. */
+  release(...operands: readonly Operand[]): void {
+    for (const { temporaries } of operands) this.free.push(...temporaries);
+  }
+  // --- the stack -----------------------------------------------------------------------------------------------
+
+  push(operand: Operand): void {
+    const { lo, hi, number } = operand;
+    const length = (lo?.length ?? 0) + (hi?.length ?? 0) + (number?.length ?? 0);
+    this.stack.push(length > MAX_EXPRESSION ? this.atom(operand) : operand);
+  }
+  pop(): Operand {
+    return this.stack.pop()!;
+  }
+  /** The top `count` operands, bottom first. */
+  popAll(count: number): Operand[] {
+    return this.stack.splice(this.stack.length - count, count);
+  }
+
+  pushI32(lo: string, ...from: readonly Operand[]): void {
+    this.push({ type: I32, lo, hi: undefined, number: undefined, ...readsOf(...from) });
+  }
+  pushCondition(condition: string, ...from: readonly Operand[]): void {
+    const lo = `(${condition} ? 1 : 0)`;
+    this.push({ type: I32, lo, hi: undefined, number: undefined, condition, ...readsOf(...from) });
+  }
+  pushI64(lo: string, hi: string, ...from: readonly Operand[]): void {
+    this.push({ type: I64, lo, hi, number: undefined, ...readsOf(...from) });
+  }
+  pushNumber(type: ValType, number: string, nan: NaNBits | undefined, ...from: readonly Operand[]): void {
+    this.push({ type, lo: undefined, hi: undefined, number, ...(nan ? { nan } : {}), ...readsOf(...from) });
+  }
+  /** Pushes lanes that have names of their own. */
+  pushLanes(type: ValType, lo: string, hi: string | undefined, ownsNames: boolean): void {
+    const temporaries = ownsNames ? (hi === undefined ? [lo] : [lo, hi]) : [];
+    this.push({ type, lo, hi, number: undefined, locals: [], temporaries, isEager: false });
+  }
+  pushLocal(local: number): void {
+    const type = this.localTypes[local]!;
+    const rest = { type, locals: [local], temporaries: [], isEager: false };
+    const lanes = { lo: low(local), hi: isWide(type) ? high(local) : undefined };
+    if (!isFloat(type)) this.push({ ...lanes, number: undefined, ...rest });
+    else {
+      const nan = this.forms[local] === "number" ? {} : { nan: { lo: low(local), hi: high(local) } };
+      this.push({ lo: undefined, hi: undefined, number: float(local), ...nan, ...rest });
+    }
+  }
+
+  /** Evaluates what has not been evaluated of the operand: what comes back can be read any number of times. */
+  atom(operand: Operand): Operand {
+    if (operand.isEager) this.settleEager();
+    const { lo, hi, number, nan, isEager } = operand;
+    const parts = [lo, hi, number, nan?.lo, nan?.hi];
+    return !isEager && parts.every((part) => part === undefined || isAtom(part)) ? operand : this.named(operand);
+  }
+  /** Puts every part of the operand that is no constant into a temporary. */
+  private named(operand: Operand): Operand {
+    const { lo, hi, number, nan, type } = operand;
+    const temporaries: string[] = [];
+    const name = (expression: string | undefined): string | undefined => {
+      if (expression === undefined || constantOf(expression) !== undefined) return expression;
+      const made = this.temporary();
+      this.emit(`${made} = ${expression};`);
+      temporaries.push(made);
+      return made;
+    };
+    const made = {
+      type,
+      lo: name(lo),
+      hi: name(hi),
+      // Constants have both; what else has lanes is cheaper to make a number of again than to keep twice.
+      number: lo === undefined ? name(number) : constantOf(lo) !== undefined ? number : undefined,
+      ...(nan === undefined ? {} : { nan: { lo: name(nan.lo)!, hi: isWide(type) ? name(nan.hi)! : "0" } }),
+      locals: [],
+      temporaries,
+      isEager: false,
+    };
+    this.release(operand);
+    return made;
+  }
+  /** The same for several, in the order in which the module would. */
+  atoms(operands: readonly Operand[]): Operand[] {
+    return operands.map((operand) => this.atom(operand));
+  }
+
+  /** Evaluates the operands on the stack that `wanted` names, in order. */
+  private settle(wanted: (operand: Operand) => boolean): void {
+    for (let i = 0; i < this.stack.length; i++) {
+      const operand = this.stack[i]!;
+      if (wanted(operand)) this.stack[i] = this.named(operand);
+    }
+  }
+  /** Before something that is written, traps or leaves. */
+  settleEager(): void {
+    if (this.stack.some(({ isEager }) => isEager)) this.settle(({ isEager }) => isEager);
+  }
+  /** Before `local` is written. */
+  settleLocal(local: number): void {
+    if (!this.stack.some(({ locals }) => locals.includes(local))) return;
+    this.settle(({ isEager, locals }) => isEager || locals.includes(local));
+  }
+  /** Before control can reach what follows by more than one way: constants and temporaries stay as they are. */
+  settleAll(): void {
+    this.settle(({ locals, isEager, lo, hi, number, nan }) => {
+      if (isEager || locals.length > 0) return true;
+      return ![lo, hi, number, nan?.lo, nan?.hi].every((part) => part === undefined || isAtom(part));
+    });
+  }
+
+  // --- floats --------------------------------------------------------------------------------------------------
+
+  /** A float as an operand that has a number. */
+  numbered(operand: Operand): Operand & { readonly number: string } {
+    if (operand.number !== undefined) return operand as Operand & { readonly number: string };
+    const atom = this.atom(operand);
+    return { ...atom, number: numberOfLanes(atom.type, atom.lo!, atom.hi) };
+  }
+
+  /** Any operand with lanes, as atoms or expressions to be read once each. */
+  lanesOf(operand: Operand): Operand {
+    if (operand.lo !== undefined) return operand;
+    if (operand.load !== undefined) return this.loaded(operand);
+    const { type, number, nan, locals, temporaries } = this.atom(operand);
+    const bits = nan ?? CANONICAL[type]!;
+    const lo = this.temporary();
+    if (type === F32) {
+      this.emit(
+        `if (${number} === ${number}) { Y[0] = ${number}; ${lo} = W[0]; } else { ${lo} = ${bits.lo}; }`,
+      );
+      return { type, lo, hi: undefined, number: undefined, locals, temporaries: [...temporaries, lo], isEager: false };
+    }
+    const hi = this.temporary();
+    this.emit(
+      `if (${number} === ${number}) { X[0] = ${number}; ${lo} = W[0]; ${hi} = W[1]; } else { ${lo} = ${bits.lo}; ${hi} = ${bits.hi}; }`,
+    );
+    return { type, lo, hi, number: undefined, locals, temporaries: [...temporaries, lo, hi], isEager: false };
+  }
+
+  private loaded(operand: Operand): Operand {
+    this.settleEager();
+    const { type, load } = operand;
+    const hi = load!.hi === undefined ? undefined : this.temporary();
+    const lo = this.temporary();
+    if (hi !== undefined) this.emit(`${hi} = ${load!.hi};`);
+    this.emit(`${lo} = ${load!.lo};`);
+    this.release(operand);
+    const temporaries = hi === undefined ? [lo] : [lo, hi];
+    return { type, lo, hi, number: undefined, locals: [], temporaries, isEager: false };
+  }
+
+  // --- locals --------------------------------------------------------------------------------------------------
+
+  setLocal(local: number, value: Operand): void {
+    this.settleLocal(local);
+    if (value.isEager) this.settleEager();
+    const { type } = value;
+    if (!isFloat(type)) this.setInteger(local, value);
+    else this.setFloat(local, value);
+    this.release(value);
+  }
+
+  private setInteger(local: number, { lo, hi }: Operand): void {
+    if (hi === undefined) {
+      if (lo !== low(local)) this.emit(`${low(local)} = ${lo};`);
+      return;
+    }
+    // Either lane may be read by the other's expression.
+    const [first, second] = [new RegExp(`\\b${low(local)}\\b`), new RegExp(`\\b${high(local)}\\b`)];
+    if (!first.test(hi)) this.emit(`${low(local)} = ${lo}; ${high(local)} = ${hi};`);
+    else if (!second.test(lo!)) this.emit(`${high(local)} = ${hi}; ${low(local)} = ${lo};`);
+    else this.emit(`z = ${lo}; ${high(local)} = ${hi}; ${low(local)} = z;`);
+  }
+
+  private setFloat(local: number, value: Operand): void {
+    const { type, number, nan } = value;
+    const target = float(local);
+    const isCanonical = number !== undefined && nan === undefined && value.lo === undefined;
+    if (this.forms[local] === "number") {
+      if (isCanonical || (number !== undefined && number !== "NaN" && value.lo !== undefined)) {
+        this.emit(`${target} = ${number};`);
+        return;
+      }
+      this.forms[local] = "number-with-lanes";
+      this.isStale = true;
+    }
+    if (value.lo !== undefined) {
+      this.setInteger(local, value);
+      this.emit(`${target} = ${number ?? numberOfLanes(type, low(local), high(local))};`);
+      return;
+    }
+    const bits = nan ?? CANONICAL[type]!;
+    const lanes = `${low(local)} = ${bits.lo};${type === F64 ? ` ${high(local)} = ${bits.hi};` : ""}`;
+    this.emit(`${target} = ${number}; if (${target} !== ${target}) { ${lanes} }`);
+  }
+}
+
+/** The number with these bits; both are atoms, as W is scratch. */
+function numberOfLanes(type: ValType, lo: string, hi: string | undefined): string {
+  return type === F64 ? `(W[0] = ${lo}, W[1] = ${hi}, X[0])` : `(W[0] = ${lo}, Y[0])`;
+}

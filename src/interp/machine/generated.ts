@@ -1,0 +1,184 @@
+import { bulk } from "./bulk.ts";
+import type { Code } from "./code.ts";
+import { cold } from "./cold.ts";
+import type { MachineState } from "./state.ts";
+
+// What JavaScript code made of Wasm functions (see codegen) and the machine know of each other. Generated code runs a
+// function as far as it can and *leaves* otherwise: it writes its frame where the machine would have it, says in the
+// state where it stands, and returns to its caller, which does the same. The machine goes on from there.
+
+/** Why generated code left. */
+/** Before an instruction of a charged block. */
+export const LEFT = 1;
+/** Before a block that is not charged. */
+export const LEFT_AT_BLOCK = 2;
+/** A load or store at `pc` was out of bounds. */
+export const LEFT_OUT_OF_BOUNDS = 3;
+/** What the machine did on behalf of generated code threw, paused or waits: the driver knows. */
+export const LEFT_WITH_MACHINE = 4;
+
+/** In `MachineState.entries`: the function has generated code. */
+export const GENERATED = -1;
+
+/** Runs a function: its parameters as lanes; returns the low lane of the result, or anything if `s.status` is not 0. */
+export type GeneratedFunction = (s: MachineState, fp: number, sp: number, ...lanes: number[]) => number;
+/** Runs a function whose arguments are in the frame at `s.fp`, where its result is put. */
+export type Adapter = (s: MachineState) => void;
+
+/** Through which generated code calls a function, so that what is called can be replaced. */
+export class Cell {
+  readonly index: number;
+  call: GeneratedFunction = interpret;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+}
+
+function interpret(this: Cell, s: MachineState, fp: number, sp: number, ...lanes: number[]): number {
+  return s.driver.interpret(this.index, fp, sp, lanes);
+}
+
+/** The generated functions of one module's code. */
+export class GeneratedCode {
+  readonly code: Code;
+  readonly cells: readonly Cell[];
+  readonly adapters: (Adapter | undefined)[];
+  /** `code.entries`, and -1 where there is generated code. */
+  readonly entries: Int32Array;
+
+  constructor(code: Code) {
+    this.code = code;
+    this.cells = Array.from(code.module.bodies, (_, index) => new Cell(index));
+    this.adapters = new Array(code.module.bodies.length).fill(undefined);
+    this.entries = code.entries.slice();
+  }
+
+  /** From now on function `index` is run by this. */
+  install(index: number, call: GeneratedFunction, adapter: Adapter): void {
+    this.cells[index]!.call = call;
+    this.adapters[index] = adapter;
+    this.entries[index] = GENERATED;
+  }
+}
+
+/** Decides for a machine which functions have generated code. */
+export interface Tier {
+  /** undefined if that code is not to be replaced: code that reports what it does, say. */
+  generatedCode(code: Code): GeneratedCode | undefined;
+  /** The machine is running function `index`, after every slice of gas: what is told most is hot. */
+  sampled(generated: GeneratedCode, index: number): void;
+  /** Generated code is about to call function `index`, which is not generated. */
+  interpreted(generated: GeneratedCode, index: number): void;
+}
+
+/** Scratch for generated code: one word pair as int32, f64 and f32. Also the frame of operators run out of line. */
+const scratch = new ArrayBuffer(32);
+export const WORDS = new Int32Array(scratch);
+export const DOUBLES = new Float64Array(scratch);
+export const FLOATS = new Float32Array(scratch);
+
+const OUT_OF_LINE = Int32Array.of(0, 0, 2, 4);
+
+function room(s: MachineState, lanes: number): Int32Array {
+  if (s.i32.length < lanes) s.driver.reserve(lanes);
+  return s.i32;
+}
+
+function leave(s: MachineState, status: number, pc: number, fp: number, sp: number): void {
+  s.status = status;
+  s.pc = pc;
+  s.fp = fp;
+  s.sp = sp;
+}
+
+/** What generated code calls, as `h`. */
+export const HELPERS = {
+  room,
+
+  /** The gas left after a block of this cost once the slice is refilled; -1 if generated code has to leave. */
+  refill(s: MachineState, gas: number, cost: number, pc: number, fp: number, sp: number): number {
+    s.gas = (gas + cost) | 0;
+    // A pause or the end of the gas finds the machine here.
+    leave(s, LEFT_AT_BLOCK, pc, fp, sp);
+    if (!s.driver.cover(cost)) return -1;
+    s.status = 0;
+    return (s.gas - cost) | 0;
+  },
+
+  leave(s: MachineState, gas: number, pc: number, fp: number, sp: number): void {
+    s.gas = gas;
+    leave(s, LEFT, pc, fp, sp);
+  },
+
+  /** What was thrown is a trap if the last access (see codegen/memory.ts) was out of bounds; else nobody's but ours. */
+  fault(s: MachineState, error: unknown, gas: number, place: number, address: number, fp: number, sp: number): void {
+    if (!(error instanceof RangeError) || address + (place & 15) <= s.view.byteLength) throw error;
+    s.gas = gas;
+    leave(s, LEFT_OUT_OF_BOUNDS, place >>> 4, fp, sp);
+  },
+
+  /** The caller of a function that left is about to leave, too. */
+  unwind(s: MachineState, sp: number, resumePc: number): void {
+    s.driver.unwind(sp, resumePc);
+  },
+
+  save(s: MachineState, lane: number, lo: number, hi: number): void {
+    const I = room(s, lane + 2);
+    I[lane] = lo;
+    I[lane + 1] = hi;
+  },
+  saveF64(s: MachineState, lane: number, value: number, nanLo = 0, nanHi = 0x7ff80000): void {
+    // biome-ignore lint/suspicious/noSelfCompare: the cheapest test for NaN on every engine
+    if (value === value) {
+      room(s, lane + 2);
+      s.f64[lane >> 1] = value;
+    } else HELPERS.save(s, lane, nanLo, nanHi);
+  },
+  saveF32(s: MachineState, lane: number, value: number, nan = 0x7fc00000): void {
+    // biome-ignore lint/suspicious/noSelfCompare: the cheapest test for NaN on every engine
+    if (value === value) {
+      room(s, lane + 2);
+      s.f32[lane] = value;
+    } else HELPERS.save(s, lane, nan, 0);
+  },
+
+  /** Calls imported function `index`, whose arguments are at lane `at`; the status, 0 if it returned. */
+  host(s: MachineState, index: number, at: number, pc: number, fp: number, sp: number): number {
+    leave(s, 0, pc, fp, sp);
+    return s.driver.hostFromGenerated(index, at);
+  },
+
+  /** Runs an operator out of line: operands and result in the scratch words. Negative if it traps. */
+  cold(s: MachineState, op: number, al: number, ah: number, bl = 0, bh = 0): number {
+    WORDS[2] = al;
+    WORDS[3] = ah;
+    WORDS[4] = bl;
+    WORDS[5] = bh;
+    OUT_OF_LINE[0] = op;
+    return cold(s, OUT_OF_LINE, WORDS, DOUBLES, FLOATS, 0, 0);
+  },
+
+  /** Runs all but the last iteration of a bulk loop, whose lanes are in the frame; the gas that is left. */
+  bulk(s: MachineState, index: number, fp: number, gas: number): number {
+    s.gas = gas;
+    s.driver.bulkFromGenerated(index, fp);
+    s.gas = (s.gas - bulk(s, index, fp, s.gas)) | 0;
+    return s.gas;
+  },
+
+  /** Globals that the module imports. */
+  globalLow(s: MachineState, index: number): number {
+    const { lanes, at } = s.instance.globals[index]!;
+    return lanes[at]!;
+  },
+  globalHigh(s: MachineState, index: number): number {
+    const { lanes, at } = s.instance.globals[index]!;
+    return lanes[at + 1]!;
+  },
+  setGlobal(s: MachineState, index: number, lo: number, hi: number): void {
+    const { lanes, at } = s.instance.globals[index]!;
+    lanes[at] = lo;
+    lanes[at + 1] = hi;
+  },
+};

@@ -1,0 +1,120 @@
+import { NotGenerated, writeFunction } from "../interp/codegen/function.ts";
+import type { Executor, ExecutorFactory, ExecutorOptions } from "../interp/executor.ts";
+import type { Code } from "../interp/machine/code.ts";
+import {
+  type Adapter,
+  DOUBLES,
+  FLOATS,
+  GeneratedCode,
+  type GeneratedFunction,
+  HELPERS,
+  type Tier,
+  WORDS,
+} from "../interp/machine/generated.ts";
+import { Machine, MAX_GENERATED_LANES } from "../interp/machine/machine.ts";
+
+/** What is compiled, and when. */
+export interface JitPolicy {
+  /** Compile a function once so many slices of 20,000 gas ended in it. Calls by the host count as well. Default 2. */
+  readonly samples?: number;
+  /** Compile it once compiled code has called it so often. Default 100. */
+  readonly calls?: number;
+  /** Leave functions of more bytes of Wasm to the machine: engines do not optimise functions beyond a size. Default 20,000. */
+  readonly maxFunctionBytes?: number;
+  /** Most characters of JavaScript made of one module. Default 16,000,000. */
+  readonly maxSourceLength?: number;
+}
+
+/**
+ * An executor that compiles hot functions to JavaScript, by `new Function`: results, gas, traps, memory and host calls
+ * are those of the machine, in which everything else goes on running. For `new Store({ executor: jit() })`; what was
+ * compiled is kept with the module, for all stores of one `jit()`.
+ *
+ * @throws EvalError when something is compiled where the environment forbids code from strings
+ */
+export function jit(policy: JitPolicy = {}): ExecutorFactory {
+  const tier = new JitTier(policy);
+  return (options: ExecutorOptions): Executor => new Machine(options, tier);
+}
+
+/** What the tier knows of a module's code. */
+class Hotness {
+  readonly generated: GeneratedCode;
+  readonly samples: Uint32Array;
+  readonly calls: Uint32Array;
+  /** Functions that were compiled, or cannot be. */
+  readonly settled: Uint8Array;
+  sourceLength = 0;
+
+  constructor(code: Code) {
+    const { length } = code.module.bodies;
+    this.generated = new GeneratedCode(code);
+    this.samples = new Uint32Array(length);
+    this.calls = new Uint32Array(length);
+    this.settled = new Uint8Array(length);
+  }
+}
+
+class JitTier implements Tier {
+  private readonly policy: Required<JitPolicy>;
+  private readonly known = new WeakMap<Code, Hotness>();
+
+  constructor({ samples = 2, calls = 100, maxFunctionBytes = 20_000, maxSourceLength = 16_000_000 }: JitPolicy) {
+    this.policy = { samples, calls, maxFunctionBytes, maxSourceLength };
+  }
+
+  generatedCode(code: Code): GeneratedCode | undefined {
+    // What reports calls and blocks, or stops at breakpoints, does so in the machine.
+    const { calls, blocks, breakpoints } = code.probes;
+    if (calls || blocks || breakpoints.size > 0) return undefined;
+    let hotness = this.known.get(code);
+    if (hotness === undefined) {
+      hotness = new Hotness(code);
+      this.known.set(code, hotness);
+    }
+    return hotness.generated;
+  }
+
+  sampled({ code }: GeneratedCode, index: number): void {
+    const hotness = this.known.get(code)!;
+    const count = ++hotness.samples[index]!;
+    if (count >= this.policy.samples) this.compile(hotness, index);
+  }
+
+  interpreted({ code }: GeneratedCode, index: number): void {
+    const hotness = this.known.get(code)!;
+    const count = ++hotness.calls[index]!;
+    if (count >= this.policy.calls) this.compile(hotness, index);
+  }
+
+  private compile(hotness: Hotness, index: number): void {
+    const { generated, settled } = hotness;
+    const { code } = generated;
+    if (settled[index] !== 0) return;
+    settled[index] = 1;
+    const { start, end } = code.module.bodies[index]!;
+    const { maxFunctionBytes, maxSourceLength } = this.policy;
+    if (end - start > maxFunctionBytes || code.frames[index]! > MAX_GENERATED_LANES) return;
+    let written: ReturnType<typeof writeFunction>;
+    try {
+      written = writeFunction(code, index);
+    } catch (error) {
+      if (error instanceof NotGenerated) return;
+      throw error;
+    }
+    const { source, callees } = written;
+    hotness.sourceLength += source.length;
+    if (hotness.sourceLength > maxSourceLength) return;
+    const cells = callees.map((callee) => `const c${callee} = C[${callee}];`).join(" ");
+    const make = new Function(
+      "h",
+      "C",
+      "W",
+      "X",
+      "Y",
+      `"use strict"; ${cells}\n${source}\nreturn [f${index}, e${index}];`,
+    );
+    const made: [GeneratedFunction, Adapter] = make(HELPERS, generated.cells, WORDS, DOUBLES, FLOATS);
+    generated.install(index, ...made);
+  }
+}
