@@ -15,7 +15,10 @@ import { Machine, MAX_GENERATED_LANES } from "../interp/machine/machine.ts";
 
 /** What is compiled, and when. */
 export interface JitPolicy {
-  /** Compile a function once so many slices of 20,000 gas ended in it. Calls by the host count as well. Default 2. */
+  /**
+   * Compile a function once so many slices of 20,000 gas ended in it; calls by the host count as well. 0 compiles
+   * every function before it runs. Default 2.
+   */
   readonly samples?: number;
   /** Compile it once compiled code has called it so often. Default 100. */
   readonly calls?: number;
@@ -59,7 +62,12 @@ class JitTier implements Tier {
   private readonly policy: Required<JitPolicy>;
   private readonly known = new WeakMap<Code, Hotness>();
 
-  constructor({ samples = 2, calls = 100, maxFunctionBytes = 20_000, maxSourceLength = 16_000_000 }: JitPolicy) {
+  constructor({
+    samples = 2,
+    calls = 100,
+    maxFunctionBytes = 20_000,
+    maxSourceLength = 16_000_000,
+  }: JitPolicy) {
     this.policy = { samples, calls, maxFunctionBytes, maxSourceLength };
   }
 
@@ -73,6 +81,10 @@ class JitTier implements Tier {
       this.known.set(code, hotness);
     }
     return hotness.generated;
+  }
+
+  lowered({ code }: GeneratedCode, index: number): void {
+    if (this.policy.samples === 0) this.compile(this.known.get(code)!, index);
   }
 
   sampled({ code }: GeneratedCode, index: number): void {

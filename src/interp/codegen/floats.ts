@@ -42,7 +42,8 @@ function numbers(w: Writer, [a, b]: readonly Operand[]): [Numbered, Numbered] {
 function sign(type: ValType, isNegated: boolean): Rule {
   return (w) => {
     const operand = w.pop();
-    const change = (word: string): string => (isNegated ? `(${word} ^ -2147483648)` : `(${word} & 2147483647)`);
+    const change = (word: string): string =>
+      isNegated ? `(${word} ^ -2147483648)` : `(${word} & 2147483647)`;
     if (operand.lo !== undefined) {
       const { lo, hi } = operand;
       const lanes = type === F64 ? { lo, hi: change(hi!) } : { lo: change(lo), hi: undefined };
@@ -50,7 +51,7 @@ function sign(type: ValType, isNegated: boolean): Rule {
       return;
     }
     const a = w.atom(operand);
-    const number = isNegated ? `(-${a.number})` : `Math.abs(${a.number})`;
+    const number = isNegated ? `(- ${a.number})` : `Math.abs(${a.number})`;
     if (a.nan === undefined && !isNegated) {
       w.pushNumber(type, number, undefined, a);
       return;
@@ -89,7 +90,12 @@ function rulesOf(type: ValType, name: string): [string, Rule][] {
 function fromInteger(type: ValType, make: (lo: string, hi: string) => string): Rule {
   return (w) => {
     const a = w.pop();
-    w.pushNumber(type, type === F32 ? `Math.fround(${make(a.lo!, a.hi!)})` : make(a.lo!, a.hi!), undefined, a);
+    w.pushNumber(
+      type,
+      type === F32 ? `Math.fround(${make(a.lo!, a.hi!)})` : make(a.lo!, a.hi!),
+      undefined,
+      a,
+    );
   };
 }
 
@@ -119,14 +125,16 @@ export const FLOAT_RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["f64.reinterpret_i64", reinterpreted(F64)],
 ]);
 
-const truncation = (isSigned: boolean) => (w: Writer, leaving: Leaving): void => {
-  const a = w.numbered(w.atom(w.pop()));
-  const x = w.temporary();
-  w.emit(`${x} = ${a.number};`);
-  const range = isSigned ? `${x} > -2147483649 && ${x} < 2147483648` : `${x} > -1 && ${x} < 4294967296`;
-  leaving.leaveIf(`!(${range})`, a);
-  w.pushI32(`(${x} | 0)`, { ...a, temporaries: [...a.temporaries, x] });
-};
+const truncation =
+  (isSigned: boolean) =>
+  (w: Writer, leaving: Leaving): void => {
+    const a = w.numbered(w.atom(w.pop()));
+    const x = w.temporary();
+    w.emit(`${x} = ${a.number};`);
+    const range = isSigned ? `${x} > -2147483649 && ${x} < 2147483648` : `${x} > -1 && ${x} < 4294967296`;
+    leaving.leaveIf(`!(${range})`, a);
+    w.pushI32(`(${x} | 0)`, { ...a, temporaries: [...a.temporaries, x] });
+  };
 
 /** Truncations that trap for what no i32 is: the machine's to do. */
 export const TRUNCATION_RULES: { readonly [name: string]: (w: Writer, leaving: Leaving) => void } = {

@@ -83,7 +83,8 @@ export class FunctionWriter {
 
   private step(instruction: Instruction): void {
     const site = this.sites.get(instruction.offset);
-    if (site === undefined) throw new Error(`codegen: no site for the operator at byte ${instruction.offset}`);
+    if (site === undefined)
+      throw new Error(`codegen: no site for the operator at byte ${instruction.offset}`);
     this.site = site;
     if (site.block >= 0 && site.block !== this.entry) {
       const frame = this.frames.at(-1)!;
@@ -234,14 +235,30 @@ export class FunctionWriter {
         this.setGlobal(index);
         return;
       case "memory.size":
-        w.push({ type: I32, lo: "(s.bytes.length / 65536 | 0)", hi: undefined, number: undefined, locals: [], temporaries: [], isEager: true });
+        w.push({
+          type: I32,
+          lo: "(s.bytes.length / 65536 | 0)",
+          hi: undefined,
+          number: undefined,
+          locals: [],
+          temporaries: [],
+          isEager: true,
+        });
         return;
       case "memory.grow":
         // Rare, and the memory moves: the machine's.
         w.settleEager();
         w.emit(`if (true) ${this.leave()}`);
         w.release(w.pop());
-        w.push({ type: I32, lo: "0", hi: undefined, number: undefined, locals: [], temporaries: [], isEager: false });
+        w.push({
+          type: I32,
+          lo: "0",
+          hi: undefined,
+          number: undefined,
+          locals: [],
+          temporaries: [],
+          isEager: false,
+        });
         return;
       case "i32.const":
       case "i64.const":
@@ -299,7 +316,9 @@ export class FunctionWriter {
       w.settleEager();
       const lo = w.temporary();
       const hi = isWide(type) ? w.temporary() : undefined;
-      w.emit(`${lo} = h.globalLow(s, ${index});${hi === undefined ? "" : ` ${hi} = h.globalHigh(s, ${index});`}`);
+      w.emit(
+        `${lo} = h.globalLow(s, ${index});${hi === undefined ? "" : ` ${hi} = h.globalHigh(s, ${index});`}`,
+      );
       w.pushLanes(type, lo, hi, true);
       return;
     }
@@ -347,7 +366,7 @@ export class FunctionWriter {
   private startElse(isJoined: boolean): void {
     const { w } = this;
     const frame = this.frames.pop()!;
-    w.stack.length = frame.height;
+    w.dropTo(frame.height);
     w.emit("} else {");
     this.frames.push({ ...frame, kind: "else", isJoined });
     this.dead = -1;
@@ -387,7 +406,7 @@ export class FunctionWriter {
 
   private restack(height: number, results: readonly ValType[]): void {
     const { w } = this;
-    w.stack.length = height;
+    w.dropTo(height);
     results.forEach((type, i) => {
       this.results.add(height + i);
       w.pushLanes(type, resultLow(height + i), isWide(type) ? resultHigh(height + i) : undefined, false);
@@ -405,7 +424,9 @@ export class FunctionWriter {
   private carryStatements(value: Operand, height: number): string {
     this.results.add(height);
     const lo = `${resultLow(height)} = ${value.lo};`;
-    return value.hi === undefined ? lo : `z = ${value.lo}; ${resultHigh(height)} = ${value.hi}; ${resultLow(height)} = z;`;
+    return value.hi === undefined
+      ? lo
+      : `z = ${value.lo}; ${resultHigh(height)} = ${value.hi}; ${resultLow(height)} = z;`;
   }
 
   private branch(label: number): void {
@@ -562,7 +583,12 @@ export class FunctionWriter {
     this.callees.add(own);
     w.settleEager();
     const delta = this.lane(w.stack.length);
-    this.finishCall(instruction, type, args, `c${own}.call(s, fp + ${delta} | 0, sp + 1 | 0${lanesOf(args)})`);
+    this.finishCall(
+      instruction,
+      type,
+      args,
+      `c${own}.call(s, fp + ${delta} | 0, sp + 1 | 0${lanesOf(args)})`,
+    );
   }
 
   /** Pops the arguments: lanes, to be evaluated in order. */
@@ -623,7 +649,12 @@ export class FunctionWriter {
     this.leaveIf(`${target} < 0 || s.typeIds[${target}] !== ${typeId}`, ...args, callee);
     const delta = this.lane(w.stack.length);
     const call = `C[${target}].call(s, fp + ${delta} | 0, sp + 1 | 0${lanesOf(args)})`;
-    this.finishCall(instruction, type, [...args, { ...callee, temporaries: [...callee.temporaries, target] }], call);
+    this.finishCall(
+      instruction,
+      type,
+      [...args, { ...callee, temporaries: [...callee.temporaries, target] }],
+      call,
+    );
   }
 
   // --- the whole -----------------------------------------------------------------------------------------------
@@ -637,7 +668,8 @@ export class FunctionWriter {
     localTypes.forEach((local, i) => {
       const lanes = isWide(local) ? [low(i), high(i)] : [low(i)];
       if (i < type.params.length) params.push(...lanes);
-      else if (!isFloat(local) || forms[i] === "number-with-lanes") variables.push(...lanes.map((name) => `${name} = 0`));
+      else if (!isFloat(local) || forms[i] === "number-with-lanes")
+        variables.push(...lanes.map((name) => `${name} = 0`));
       if (!isFloat(local)) return;
       if (i >= type.params.length) variables.push(`${float(i)} = 0`);
       else {
@@ -648,7 +680,8 @@ export class FunctionWriter {
       }
     });
     for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);
-    for (const height of this.results) variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
+    for (const height of this.results)
+      variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
     const entry = this.entry;
     const cost = code.words[entry]!;
     if (this.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
@@ -771,7 +804,8 @@ export function writeFunction(code: Code, index: number): GeneratedFunction {
     const w = new Writer(types, forms);
     const writer = new FunctionWriter(code, index, sites, w);
     const source = writer.write();
-    if (!w.isStale) return { index, source: `${source}\n${writer.adapter()}`, callees: writer.calledFunctions };
+    if (!w.isStale)
+      return { index, source: `${source}\n${writer.adapter()}`, callees: writer.calledFunctions };
     forms = w.forms;
   }
 }

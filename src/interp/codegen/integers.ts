@@ -59,7 +59,7 @@ const I32_RULES: { readonly [name: string]: Rule } = {
   clz: unary32((a) => `Math.clz32(${a})`),
   ctz: (w) => {
     const a = w.atom(w.pop());
-    w.pushI32(`(${a.lo} === 0 ? 32 : 31 - Math.clz32(${a.lo} & -${a.lo}))`, a);
+    w.pushI32(`(${a.lo} === 0 ? 32 : 31 - Math.clz32(${a.lo} & - ${a.lo}))`, a);
   },
   extend8_s: unary32((a) => `(${a} << 24 >> 24)`),
   extend16_s: unary32((a) => `(${a} << 16 >> 16)`),
@@ -174,7 +174,7 @@ const I64_RULES: { readonly [name: string]: Rule } = {
   shl: shift64(
     (al, ah, n) =>
       n >= 32
-        ? ["0", by("<<", al, n - 32)].map(parenthesised2) as [string, string]
+        ? (["0", by("<<", al, n - 32)].map(parenthesised2) as [string, string])
         : [`(${al} << ${n})`, `(${ah} << ${n} | ${al} >>> ${32 - n})`],
     (al, ah, y) => [
       ternary(y, "0", `${al} << ${y}`),
@@ -250,10 +250,9 @@ const parenthesised2 = (x: string): string => (/ /.test(x) ? `(${x})` : x);
 
 function extended(make: (lo: string) => string): Rule {
   return (w) => {
-    const a = w.pop();
-    // The high word is not read, but may hold a trap or a read of its own only where it is eager, which i64s never are.
+    const a = w.atom(w.pop());
     const lo = make(a.lo!);
-    w.pushI64(lo, `(${lo} >> 31)`, w.atom(a));
+    w.pushI64(lo, `(${lo} >> 31)`, a);
   };
 }
 
@@ -261,7 +260,15 @@ function extended(make: (lo: string) => string): Rule {
 function pushOwning(w: Writer, lo: string, hi: string, ...from: readonly Operand[]): void {
   const reads = from.flatMap(({ locals }) => locals);
   const temporaries = [lo, ...from.flatMap((operand) => operand.temporaries)];
-  w.push({ type: I64, lo, hi, number: undefined, locals: reads, temporaries, isEager: from.some((o) => o.isEager) });
+  w.push({
+    type: I64,
+    lo,
+    hi,
+    number: undefined,
+    locals: reads,
+    temporaries,
+    isEager: from.some((o) => o.isEager),
+  });
 }
 
 const CONVERSIONS: { readonly [name: string]: Rule } = {
@@ -293,7 +300,10 @@ export const DIVISION_RULES: { readonly [name: string]: (w: Writer, leaving: Lea
   "i32.div_s": division((a, b) => `(${a} / ${b} | 0)`, true),
   "i32.div_u": division((a, b) => `(${unsigned(a)} / ${unsigned(b)} | 0)`, false),
   // x % -1 is 0, but -2147483648 % -1 is -0 in JavaScript, which costs a deoptimisation: hence the test.
-  "i32.rem_s": division((a, b) => (constantOf(b) === undefined ? `(${b} === -1 ? 0 : ${a} % ${b} | 0)` : `(${a} % ${b} | 0)`), false),
+  "i32.rem_s": division(
+    (a, b) => (constantOf(b) === undefined ? `(${b} === -1 ? 0 : ${a} % ${b} | 0)` : `(${a} % ${b} | 0)`),
+    false,
+  ),
   "i32.rem_u": division((a, b) => `(${unsigned(a)} % ${unsigned(b)} | 0)`, false),
 };
 

@@ -59,7 +59,12 @@ function effectiveAddress(address: Operand, offset: number): string {
   return offset === 0 ? `${address.lo} >>> 0` : `(${address.lo} >>> 0) + ${offset}`;
 }
 
-export function writeLoad(w: Writer, { type, method, width, extension }: Access, offset: number, at: number): void {
+export function writeLoad(
+  w: Writer,
+  { type, method, width, extension }: Access,
+  offset: number,
+  at: number,
+): void {
   const address = w.pop();
   const ea = effectiveAddress(address, offset);
   const q = `q = ${placeOf(at, width)}`;
@@ -76,7 +81,16 @@ export function writeLoad(w: Writer, { type, method, width, extension }: Access,
       type === F64
         ? { hi: `M.getInt32((p = ${ea}) + 4, (${q}, true))`, lo: "M.getInt32(p, true)" }
         : { hi: undefined, lo: `M.getInt32(p = ${ea}, (${q}, true))` };
-    w.push({ type, lo: undefined, hi: undefined, number: read, nan, load: lanes, ...readsOf(address), isEager: true });
+    w.push({
+      type,
+      lo: undefined,
+      hi: undefined,
+      number: read,
+      nan,
+      load: lanes,
+      ...readsOf(address),
+      isEager: true,
+    });
     return;
   }
   // An i64 is loaded at once: its lanes may be used apart, or one of them never.
@@ -99,21 +113,31 @@ export function writeStore(w: Writer, { type, method, width }: Access, offset: n
   const [first, second] = w.popAll(2) as [Operand, Operand];
   w.settleEager();
   // What the value loads would leave its own address in `p`.
-  const [address, value] = second.isEager && second.load === undefined ? w.atoms([first, second]) : [first, second];
-  if (type === F32 || type === F64) writeFloat(w, type, address!, value!, offset, placeOf(at, width));
-  else {
-    const ea = effectiveAddress(address!, offset);
-    const q = `q = ${placeOf(at, width)}`;
-    const little = width === 1 ? q : `(${q}, true)`;
-    if (width === 8) {
-      w.emit(`M.setInt32((p = ${ea}) + 4, ${value!.hi}, ${little}); M.setInt32(p, ${value!.lo}, true);`);
-    } else w.emit(`M.set${method}(p = ${ea}, ${value!.lo}, ${little});`);
+  const [address, value] =
+    second.isEager && second.load === undefined ? w.atoms([first, second]) : [first, second];
+  if (type === F32 || type === F64) {
+    writeFloat(w, type, address!, value!, offset, placeOf(at, width));
+    return;
   }
+  const ea = effectiveAddress(address!, offset);
+  const q = `q = ${placeOf(at, width)}`;
+  const little = width === 1 ? q : `(${q}, true)`;
+  if (width === 8) {
+    w.emit(`M.setInt32((p = ${ea}) + 4, ${value!.hi}, ${little}); M.setInt32(p, ${value!.lo}, true);`);
+  } else w.emit(`M.set${method}(p = ${ea}, ${value!.lo}, ${little});`);
   w.release(address!, value!);
 }
 
-function writeFloat(w: Writer, type: ValType, first: Operand, second: Operand, offset: number, place: number): void {
-  const isPlain = second.load === undefined && (isAtom(second.lo ?? second.number!) || second.isEager === false);
+function writeFloat(
+  w: Writer,
+  type: ValType,
+  first: Operand,
+  second: Operand,
+  offset: number,
+  place: number,
+): void {
+  const isPlain =
+    second.load === undefined && (isAtom(second.lo ?? second.number!) || second.isEager === false);
   const address = isPlain ? first : w.atom(first);
   const value = second.load === undefined ? second : w.lanesOf(second);
   const ea = effectiveAddress(address, offset);

@@ -65,7 +65,9 @@ function numberLiteral(type: ValType, bits: bigint): string {
 }
 
 /** What reading all of these reads. */
-export function readsOf(...operands: readonly Operand[]): Pick<Operand, "locals" | "temporaries" | "isEager"> {
+export function readsOf(
+  ...operands: readonly Operand[]
+): Pick<Operand, "locals" | "temporaries" | "isEager"> {
   return {
     locals: operands.flatMap(({ locals }) => locals),
     temporaries: operands.flatMap(({ temporaries }) => temporaries),

@@ -66,6 +66,11 @@ export class Writer {
     return this.stack.splice(this.stack.length - count, count);
   }
 
+  /** Forgets the operands above `height`. */
+  dropTo(height: number): void {
+    this.release(...this.stack.splice(height));
+  }
+
   pushI32(lo: string, ...from: readonly Operand[]): void {
     this.push({ type: I32, lo, hi: undefined, number: undefined, ...readsOf(...from) });
   }
@@ -90,7 +95,10 @@ export class Writer {
     const lanes = { lo: low(local), hi: isWide(type) ? high(local) : undefined };
     if (!isFloat(type)) this.push({ ...lanes, number: undefined, ...rest });
     else {
-      const nan = this.forms[local] === "number" ? {} : { nan: { lo: low(local), hi: high(local) } };
+      const nan =
+        this.forms[local] === "number"
+          ? {}
+          : { nan: { lo: low(local), hi: isWide(type) ? high(local) : "0" } };
       this.push({ lo: undefined, hi: undefined, number: float(local), ...nan, ...rest });
     }
   }
@@ -100,7 +108,9 @@ export class Writer {
     if (operand.isEager) this.settleEager();
     const { lo, hi, number, nan, isEager } = operand;
     const parts = [lo, hi, number, nan?.lo, nan?.hi];
-    return !isEager && parts.every((part) => part === undefined || isAtom(part)) ? operand : this.named(operand);
+    return !isEager && parts.every((part) => part === undefined || isAtom(part))
+      ? operand
+      : this.named(operand);
   }
   /** Puts every part of the operand that is no constant into a temporary. */
   private named(operand: Operand): Operand {
@@ -176,7 +186,15 @@ export class Writer {
       this.emit(
         `if (${number} === ${number}) { Y[0] = ${number}; ${lo} = W[0]; } else { ${lo} = ${bits.lo}; }`,
       );
-      return { type, lo, hi: undefined, number: undefined, locals, temporaries: [...temporaries, lo], isEager: false };
+      return {
+        type,
+        lo,
+        hi: undefined,
+        number: undefined,
+        locals,
+        temporaries: [...temporaries, lo],
+        isEager: false,
+      };
     }
     const hi = this.temporary();
     this.emit(

@@ -66,6 +66,8 @@ export class GeneratedCode {
 export interface Tier {
   /** undefined if that code is not to be replaced: code that reports what it does, say. */
   generatedCode(code: Code): GeneratedCode | undefined;
+  /** Function `index` is about to be called for the first time by the machine. */
+  lowered(generated: GeneratedCode, index: number): void;
   /** The machine is running function `index`, after every slice of gas: what is told most is hot. */
   sampled(generated: GeneratedCode, index: number): void;
   /** Generated code is about to call function `index`, which is not generated. */
@@ -112,7 +114,15 @@ export const HELPERS = {
   },
 
   /** What was thrown is a trap if the last access (see codegen/memory.ts) was out of bounds; else nobody's but ours. */
-  fault(s: MachineState, error: unknown, gas: number, place: number, address: number, fp: number, sp: number): void {
+  fault(
+    s: MachineState,
+    error: unknown,
+    gas: number,
+    place: number,
+    address: number,
+    fp: number,
+    sp: number,
+  ): void {
     if (!(error instanceof RangeError) || address + (place & 15) <= s.view.byteLength) throw error;
     s.gas = gas;
     leave(s, LEFT_OUT_OF_BOUNDS, place >>> 4, fp, sp);

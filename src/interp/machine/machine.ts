@@ -299,8 +299,7 @@ export class Machine implements Executor, S.Driver {
           this.atBlock = true;
           break;
         case S.STATUS_LOWER:
-          s.code = this.loweredCode(s.instance, s.callee).words;
-          s.entries[s.callee] = s.instance.code.entries[s.callee]!;
+          s.code = this.enterable(s.instance, s.callee).words;
           break;
         case S.STATUS_GENERATED: {
           const { code, pc } = s;
@@ -347,13 +346,25 @@ export class Machine implements Executor, S.Driver {
     return code;
   }
 
+  /** The same for a function of the current instance that is about to be called. */
+  private enterable(instance: Instance, index: number): Code {
+    const { state: s, generated } = this;
+    const code = this.loweredCode(instance, index);
+    if (generated !== undefined && s.entries[index] === 0) {
+      s.entries[index] = code.entries[index]!;
+      this.tier!.lowered(generated, index);
+    }
+    return code;
+  }
+
   /** Makes `func` the running function, its frame at `fp`. */
   private enter(activation: Activation, func: WasmFunc): void {
     const s = this.state;
     this.activations.push(activation);
     s.calls[s.sp++] = HALT_ADDRESS;
-    const code = this.loweredCode(func.instance, func.index);
     this.bind(func.instance);
+    const code = this.enterable(func.instance, func.index);
+    s.code = code.words;
     s.pc = code.entries[func.index]!;
     s.callee = func.index;
     this.atGenerated = s.entries[func.index] === GENERATED;

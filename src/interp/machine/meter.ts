@@ -71,7 +71,8 @@ export class Meter {
   /** Makes the slice larger, up to `wanted` as far as the limit allows, for a loop about to be run in bulk. */
   enlarge(wanted: number): void {
     const { gas } = this.state;
-    if (gas < wanted && this.stop.isInterrupted === undefined) this.tryRefill(gas, Math.min(wanted, BULK_SLICE) - gas);
+    if (gas < wanted && this.stop.isInterrupted === undefined)
+      this.tryRefill(gas, Math.min(wanted, BULK_SLICE) - gas);
   }
 
   /** Refills the slice so that it covers a block of this cost; whether it does. */
