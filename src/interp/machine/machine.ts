@@ -399,6 +399,7 @@ export class Machine implements Executor, S.Driver {
     this.generatedDepth++;
     this.generated!.adapters[index]!(s);
     this.generatedDepth--;
+    this.meter.trim();
     const { status } = s;
     if (status === 0) {
       s.sp = sp - 1;

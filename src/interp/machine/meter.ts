@@ -9,7 +9,7 @@ import type { MachineState } from "./state.ts";
  */
 const SLICE = 20000;
 
-/** A larger slice for loops that are run in bulk, where so much gas takes no longer than a slice elsewhere. */
+/** A larger slice for loops that are run in bulk and for generated code, where so much gas takes less time. */
 const BULK_SLICE = 1000000;
 
 /** Counts gas in 64 bits and hands it out in slices. */
@@ -75,9 +75,20 @@ export class Meter {
       this.tryRefill(gas, Math.min(wanted, BULK_SLICE) - gas);
   }
 
-  /** Refills the slice so that it covers a block of this cost; whether it does. */
+  /**
+   * Refills the slice for generated code so that it covers a block of this cost; whether it does. What a slice takes
+   * the loop, generated code does in a few microseconds: its slices are larger, unless someone waits to interrupt.
+   */
   cover(cost: number): boolean {
-    return this.state.gas >= cost || this.tryRefill(cost, SLICE);
+    const slice = this.stop.isInterrupted === undefined ? BULK_SLICE : SLICE;
+    return this.state.gas >= cost || this.tryRefill(cost, slice);
+  }
+  /** Takes back what is too much for a slice of the loop's. */
+  trim(): void {
+    const excess = this.state.gas - SLICE;
+    if (excess < SLICE) return;
+    this.granted -= BigInt(excess);
+    this.state.gas = SLICE;
   }
 
   private refill(cost: number, slice: number): void {

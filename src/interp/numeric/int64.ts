@@ -30,27 +30,61 @@ function setResult(q: number, r: number): void {
   result.remainderHigh = (r / TWO_32) | 0;
 }
 
-/** Schoolbook division by single bits, from the dividend's leading one on: no BigInt, which allocates. */
+/** Division of what is too large for doubles, by their quotients all the same: no BigInt, which allocates. */
 function divideLong(al: number, ah: number, bl: number, bh: number): void {
-  let ql = 0;
-  let qh = 0;
-  let rl = 0;
-  let rh = 0;
-  for (let i = 63 - (ah !== 0 ? Math.clz32(ah) : 32 + Math.clz32(al)); i >= 0; i--) {
-    const carry = rh >>> 31;
-    rh = (rh << 1) | (rl >>> 31);
-    rl = (rl << 1) | (((i >= 32 ? ah : al) >>> (i & 31)) & 1);
-    if (carry === 1 || rh >>> 0 > bh >>> 0 || (rh === bh && rl >>> 0 >= bl >>> 0)) {
-      rh = (rh - bh - (rl >>> 0 < bl >>> 0 ? 1 : 0)) | 0;
-      rl = (rl - bl) | 0;
-      if (i >= 32) qh |= 1 << (i - 32);
-      else ql |= 1 << i;
-    }
+  if (bh === 0) divideByWord(al, ah, bl >>> 0);
+  else divideByLong(al, ah, bl, bh);
+}
+
+/** Digit by digit: the high word, then twice 16 bits, so that every dividend stays below 2^48. */
+function divideByWord(al: number, ah: number, b: number): void {
+  const a = ah >>> 0;
+  const high = Math.floor(a / b);
+  let rest = (a - high * b) * 65536 + (al >>> 16);
+  const middle = Math.floor(rest / b);
+  rest = (rest - middle * b) * 65536 + (al & 0xffff);
+  const low = Math.floor(rest / b);
+  result.quotientLow = (middle * 65536 + low) | 0;
+  result.quotientHigh = high | 0;
+  result.remainderLow = (rest - low * b) | 0;
+  result.remainderHigh = 0;
+}
+
+/**
+ * The quotient is below 2^32, so that of the doubles, all off by at most some 2^-52 of themselves, is off by at most 1.
+ * The remainder that it leaves, computed modulo 2^64, tells: it is then beyond 0 or the divisor by less than 2^14.
+ */
+function divideByLong(al: number, ah: number, bl: number, bh: number): void {
+  if (bh < 0) {
+    // From 2^63 on both could round to one double, but the quotient is 0 or 1.
+    const isOne = ah >>> 0 > bh >>> 0 || (ah === bh && al >>> 0 >= bl >>> 0);
+    const borrow = al >>> 0 < bl >>> 0 ? 1 : 0;
+    setWords(isOne ? 1 : 0, isOne ? (al - bl) | 0 : al, isOne ? (ah - bh - borrow) | 0 : ah);
+    return;
   }
-  result.quotientLow = ql;
-  result.quotientHigh = qh;
-  result.remainderLow = rl;
-  result.remainderHigh = rh;
+  const a = (ah >>> 0) * TWO_32 + (al >>> 0);
+  const b = bh * TWO_32 + (bl >>> 0);
+  const q = Math.min(Math.floor(a / b), TWO_32 - 1);
+  // The low word of q * bl, and the high one as in `i64.mul`.
+  const low = Math.imul(q, bl);
+  const high = (((q * (bl >>> 0) - (low >>> 0)) / TWO_32 + 0.5) | 0) + Math.imul(q, bh);
+  const rl = (al - low) | 0;
+  const rh = (ah - high - (al >>> 0 < low >>> 0 ? 1 : 0)) | 0;
+  if (rh === -1) {
+    const sum = (rl + bl) | 0;
+    setWords(q - 1, sum, (rh + bh + (sum >>> 0 < bl >>> 0 ? 1 : 0)) | 0);
+  } else if (rh >>> 0 > bh || (rh === bh && rl >>> 0 >= bl >>> 0)) {
+    setWords(q + 1, (rl - bl) | 0, (rh - bh - (rl >>> 0 < bl >>> 0 ? 1 : 0)) | 0);
+  } else {
+    setWords(q, rl, rh);
+  }
+}
+
+function setWords(quotientLow: number, remainderLow: number, remainderHigh: number): void {
+  result.quotientLow = quotientLow | 0;
+  result.quotientHigh = 0;
+  result.remainderLow = remainderLow;
+  result.remainderHigh = remainderHigh;
 }
 
 export function divideUnsigned(I: Int32Array, d: number, a: number, b: number): void {
