@@ -36,11 +36,15 @@ const resultHigh = (height: number): string => `n${height}`;
 /**
  * Writes one function as JavaScript.
  *
- * `(s, fp, sp, …lanes of the parameters)`: the machine's state, and where the machine's frame and return address would
- * be. Returns the low lane of the result, the high one in `s.high`. Where it cannot go on by itself it *leaves*: it
- * writes its frame as the machine would have it, says in `s` where it stands, and returns; so does every caller, since
- * `s.status` is not 0 then, and the machine goes on from there. So there is nothing that generated code has to be able
- * to do, and pauses, traps and stack traces are the machine's.
+ * `(s, g, fp, d, …lanes of the parameters)`: the machine's state, the gas left of the slice, where the machine's frame
+ * would be, and how many more calls may be active on JavaScript's stack. Returns the gas that is left then, the result
+ * in `W`. Where it cannot go on by itself it *leaves*: it writes its frame as the machine would have it, says in `s`
+ * where it stands, and returns -1; so does every caller, and the machine goes on from there. So there is nothing that
+ * generated code has to be able to do, and pauses, traps and stack traces are the machine's.
+ *
+ * Gas is taken off block by block, but looked at only on entry, at loops and after calls: there it has to cover all
+ * blocks of the function together (`reach`), which is more than any way to the next such place takes. Where less is
+ * left, the machine goes on, which charges each block as it comes.
  */
 export class FunctionWriter {
   private readonly w: Writer;
@@ -55,6 +59,8 @@ export class FunctionWriter {
   private labels = 0;
   private site: CodeSite = { address: 0, block: -1 };
   private dead = -1;
+  /** The gas of all blocks of the function together. */
+  private readonly reach: number;
   private usesMemory = false;
   private usesGlobals = false;
 
@@ -66,6 +72,8 @@ export class FunctionWriter {
     this.w = w;
     this.type = module.types[module.functions[module.importedFunctionCount + index]!]!;
     this.height = code.probes.logicalStack ? logicalStackCosts(module)[index]! : 0;
+    const blocks = new Set([...sites.values()].map(({ block }) => block).filter((block) => block >= 0));
+    this.reach = [...blocks].reduce((sum, block) => sum + code.words[block]!, 0);
   }
 
   write(): string {
@@ -88,8 +96,9 @@ export class FunctionWriter {
     this.site = site;
     if (site.block >= 0 && site.block !== this.entry) {
       const frame = this.frames.at(-1)!;
-      if (frame.kind === "loop" && frame.line === this.w.lines.length - 1) frame.block = site.block;
-      this.charge(site.block);
+      const isLooping = frame.kind === "loop" && frame.block < 0;
+      if (isLooping) frame.block = site.block;
+      this.charge(site.block, isLooping);
     }
     this.operator(instruction);
   }
@@ -114,7 +123,7 @@ export class FunctionWriter {
     return (this.w.localTypes.length + height) * 2;
   }
   private leave(): string {
-    return `{ h.leave(s, g, ${this.site.address}, fp, sp); ${this.saves()}break X; }`;
+    return `{ ${RESET} h.leave(s, g, ${this.site.address}, fp, d); ${this.saves()}break X; }`;
   }
 
   leaveIf(condition: string, ...operands: readonly Operand[]): void {
@@ -125,14 +134,19 @@ export class FunctionWriter {
     w.stack.length -= operands.length;
   }
 
-  private charge(block: number): void {
+  /** Charges the block that starts here; `isLooping` if control can come here again. */
+  private charge(block: number, isLooping: boolean): void {
     const { w } = this;
     w.settleEager();
+    if (isLooping) w.emit(this.refill("refill", block));
     const cost = this.code.words[block]!;
-    if (cost === 0) return;
-    w.emit(
-      `if ((g = g - ${cost} | 0) < 0 && (g = h.refill(s, g, ${cost}, ${block}, fp, sp)) < 0) { ${this.saves()}break X; }`,
-    );
+    if (cost > 0) w.emit(`g = g - ${cost} | 0;`);
+  }
+  /** Makes sure of the gas for all that is ahead, or leaves for the machine's `pc`. */
+  private refill(helper: "refill" | "refillWithin", pc: number): string {
+    const { reach } = this;
+    const call = `g = h.${helper}(s, g, ${reach}, ${pc}, fp, d)`;
+    return `if (g < ${reach}) { ${RESET} if ((${call}) < 0) { ${this.saves()}break X; } }`;
   }
 
   // --- operators -----------------------------------------------------------------------------------------------
@@ -276,6 +290,7 @@ export class FunctionWriter {
     const operands = w.atoms(w.popAll(params!.length)).map((operand) => w.lanesOf(operand));
     const lanes = operands.map(({ lo, hi }) => `${lo}, ${hi ?? "0"}`).join(", ");
     w.settleEager();
+    w.emit(RESET);
     if (mayTrap) this.leaveIf(`h.cold(s, ${op}, ${lanes}) < 0`, ...operands);
     else w.emit(`h.cold(s, ${op}, ${lanes});`);
     w.release(...operands);
@@ -317,7 +332,7 @@ export class FunctionWriter {
       const lo = w.temporary();
       const hi = isWide(type) ? w.temporary() : undefined;
       w.emit(
-        `${lo} = h.globalLow(s, ${index});${hi === undefined ? "" : ` ${hi} = h.globalHigh(s, ${index});`}`,
+        `${RESET} ${lo} = h.globalLow(s, ${index});${hi === undefined ? "" : ` ${hi} = h.globalHigh(s, ${index});`}`,
       );
       w.pushLanes(type, lo, hi, true);
       return;
@@ -334,7 +349,7 @@ export class FunctionWriter {
     w.settleEager();
     const value = w.lanesOf(popped);
     if (own < 0) {
-      w.emit(`h.setGlobal(s, ${index}, ${value.lo}, ${value.hi ?? "0"});`);
+      w.emit(`${RESET} h.setGlobal(s, ${index}, ${value.lo}, ${value.hi ?? "0"});`);
     } else {
       this.usesGlobals = true;
       if (value.hi === undefined) w.emit(`Q[${own * 2}] = ${value.lo};`);
@@ -527,10 +542,9 @@ export class FunctionWriter {
 
   private returnStatements(value: Operand | undefined): string {
     const leave = this.height === 0 ? "" : `s.height = s.height - ${this.height}; `;
-    const set = `s.gas = g; ${leave}`;
-    if (value === undefined) return `${set}return 0;`;
-    if (value.hi === undefined) return `${set}return ${value.lo};`;
-    return `${set}s.high = ${value.hi}; return ${value.lo};`;
+    if (value === undefined) return `${leave}return g;`;
+    const hi = value.hi === undefined ? "" : `W[${RESULT + 1}] = ${value.hi}; `;
+    return `W[${RESULT}] = ${value.lo}; ${hi}${leave}return g;`;
   }
 
   /** Code that is never reached: on to the `else` or `end` from which it is again. */
@@ -565,7 +579,7 @@ export class FunctionWriter {
     const writes = read.map((lane) => `I[fp + ${lane} | 0] = ${name(lane)};`);
     const reads = written.map((lane) => `${name(lane)} = I[fp + ${lane} | 0];`);
     const run = `g = h.bulk(s, ${code.bulks.indexOf(loop)}, fp, g);`;
-    return `{ const I = h.room(s, fp + ${code.frames[this.index]!} | 0); ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
+    return `{ ${RESET} const I = h.room(s, fp + ${code.frames[this.index]!} | 0); ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
   }
 
   // --- calls ---------------------------------------------------------------------------------------------------
@@ -575,19 +589,20 @@ export class FunctionWriter {
     const { module } = this.code;
     const type = module.types[module.functions[instruction.index]!]!;
     const own = instruction.index - module.importedFunctionCount;
-    const args = this.arguments(type);
+    let args = this.arguments(type);
     if (own < 0) {
       this.callImport(instruction, type, args);
       return;
     }
     this.callees.add(own);
+    if (args.some(({ isEager }) => isEager)) args = w.atoms(args);
     w.settleEager();
     const delta = this.lane(w.stack.length);
     this.finishCall(
       instruction,
       type,
       args,
-      `c${own}.call(s, fp + ${delta} | 0, sp + 1 | 0${lanesOf(args)})`,
+      `c${own}.call(s, g, fp + ${delta} | 0, d - 1 | 0${lanesOf(args)})`,
     );
   }
 
@@ -604,13 +619,23 @@ export class FunctionWriter {
     if (type.results.length > 1) throw new NotGenerated("several results");
     const result = type.results[0];
     w.release(...args);
-    const lo = result === undefined ? undefined : w.temporary();
-    const hi = result !== undefined && isWide(result) ? w.temporary() : undefined;
-    w.emit(`s.gas = g; ${lo === undefined ? "" : `${lo} = `}${call};`);
     const resume = this.sites.get(instruction.next)!.address;
-    w.emit(`if (s.status !== 0) { h.unwind(s, sp, ${resume}); ${this.saves()}break X; }`);
-    w.emit(`g = s.gas;${hi === undefined ? "" : ` ${hi} = s.high;`} ${RELOAD}`);
-    if (result !== undefined) w.pushLanes(result, lo!, hi, true);
+    w.emit(RESET);
+    w.emit(`if ((g = ${call}) < 0) { h.unwind(s, d, ${resume}); ${this.saves()}break X; }`);
+    this.takeResult(result, `W[${RESULT}]`, `W[${RESULT + 1}]`, resume);
+  }
+
+  /** Goes on after a call. */
+  private takeResult(result: ValType | undefined, low: string, high: string, resume: number): void {
+    const { w } = this;
+    if (result !== undefined) {
+      const lo = w.temporary();
+      const hi = isWide(result) ? w.temporary() : undefined;
+      w.emit(`${lo} = ${low};${hi === undefined ? "" : ` ${hi} = ${high};`}`);
+      w.pushLanes(result, lo, hi, true);
+    }
+    w.emit(RELOAD);
+    w.emit(this.refill("refillWithin", resume));
   }
 
   private callImport(instruction: Instruction, type: FuncType, given: readonly Operand[]): void {
@@ -621,17 +646,11 @@ export class FunctionWriter {
     const at = this.lane(w.stack.length);
     const saves = args.map((arg, i) => this.save(arg, at + 2 * i)).join("");
     const { address } = this.site;
-    w.emit(
-      `${saves}s.gas = g; if (h.host(s, ${instruction.index}, fp + ${at} | 0, ${address}, fp, sp) !== 0) { ${this.saves()}break X; }`,
-    );
+    const call = `h.host(s, g, ${instruction.index}, fp + ${at} | 0, ${address}, fp, d)`;
+    w.emit(`${RESET} ${saves}if ((g = ${call}) < 0) { ${this.saves()}break X; }`);
     w.release(...args);
-    const result = type.results[0];
-    w.emit(`g = s.gas; ${RELOAD}`);
-    if (result === undefined) return;
-    const lo = w.temporary();
-    const hi = isWide(result) ? w.temporary() : undefined;
-    w.emit(`${lo} = s.i32[fp + ${at} | 0];${hi === undefined ? "" : ` ${hi} = s.i32[fp + ${at + 1} | 0];`}`);
-    w.pushLanes(result, lo, hi, true);
+    const resume = this.sites.get(instruction.next)!.address;
+    this.takeResult(type.results[0], `s.i32[fp + ${at} | 0]`, `s.i32[fp + ${at + 1} | 0]`, resume);
   }
 
   private callIndirect(instruction: Instruction): void {
@@ -648,7 +667,7 @@ export class FunctionWriter {
     const typeId = canonicalTypes[instruction.index]!;
     this.leaveIf(`${target} < 0 || s.typeIds[${target}] !== ${typeId}`, ...args, callee);
     const delta = this.lane(w.stack.length);
-    const call = `C[${target}].call(s, fp + ${delta} | 0, sp + 1 | 0${lanesOf(args)})`;
+    const call = `C[${target}].call(s, g, fp + ${delta} | 0, d - 1 | 0${lanesOf(args)})`;
     this.finishCall(
       instruction,
       type,
@@ -686,22 +705,21 @@ export class FunctionWriter {
     const cost = code.words[entry]!;
     if (this.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
     if (this.usesGlobals) variables.push("Q = s.globals");
-    variables.push("z = 0", `g = s.gas - ${cost} | 0`);
+    variables.push("z = 0");
     starts.push(
-      "if (g < 0 || sp > s.generatedLimit) {",
-      `if (g < 0 && (g = h.refill(s, g, ${cost}, ${entry}, fp, sp)) < 0) break X;`,
-      `if (sp > s.generatedLimit) { h.leave(s, g, ${entry + 1}, fp, sp); break X; }`,
-      "}",
+      `if ((g - ${this.reach} | d) < 0 && (g = h.enter(s, g, ${this.reach}, ${entry}, fp, d)) < 0) break X;`,
+      `g = g - ${cost} | 0;`,
     );
     if (this.height > 0) {
       starts.push(
-        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${entry + 1}, fp, sp); break X; }`,
+        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${entry + 1}, fp, d); break X; }`,
       );
     }
-    const body = this.w.lines.join("\n").replaceAll(RELOAD, this.usesMemory ? "M = s.view;" : "");
-    const guarded = this.usesMemory
-      ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, q, p, fp, sp); }`
-      : body;
+    const body = this.w.lines
+      .join("\n")
+      .replaceAll(RELOAD, this.usesMemory ? "M = s.view;" : "")
+      .replaceAll(RESET, this.usesMemory ? "q = 0;" : "");
+    const guarded = this.usesMemory ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, q, fp, d); }` : body;
     const writes = localTypes.map((local, i) => {
       const lane = 2 * i;
       if (isFloat(local)) {
@@ -712,7 +730,7 @@ export class FunctionWriter {
       return `I[fp + ${lane} | 0] = ${low(i)};${hi}`;
     });
     const name = `f${index}`;
-    const args = ["s", "fp", "sp", ...params].join(", ");
+    const args = ["s", "g", "fp", "d", ...params].join(", ");
     return [
       `function ${name}(${args}) {`,
       `let ${variables.join(", ")};`,
@@ -722,7 +740,7 @@ export class FunctionWriter {
       "}",
       `const I = h.room(s, fp + ${code.frames[index]!} | 0);`,
       ...writes,
-      "return 0;",
+      "return -1;",
       "}",
     ].join("\n");
   }
@@ -735,13 +753,11 @@ export class FunctionWriter {
       reads.push(`I[fp + ${2 * i} | 0]`);
       if (isWide(param)) reads.push(`I[fp + ${2 * i + 1} | 0]`);
     });
-    const call = `f${index}(${["s", "fp", "s.sp", ...reads].join(", ")})`;
+    const call = `f${index}(${["s", "s.gas", "fp", "s.generatedLimit - s.sp | 0", ...reads].join(", ")})`;
     const result = type.results[0];
-    const write =
-      result === undefined
-        ? ""
-        : `if (s.status === 0) { const J = s.i32; J[fp] = r;${isWide(result) ? " J[fp + 1 | 0] = s.high;" : ""} }`;
-    return `function e${index}(s) { const I = s.i32, fp = s.fp, r = ${call}; ${write} }`;
+    const high = result !== undefined && isWide(result) ? ` J[fp + 1 | 0] = W[${RESULT + 1}];` : "";
+    const write = result === undefined ? "" : ` const J = s.i32; J[fp] = W[${RESULT}];${high}`;
+    return `function e${index}(s) { const I = s.i32, fp = s.fp, g = ${call}; if (g >= 0) { s.gas = g;${write} } }`;
   }
 
   /** Functions that it calls, by index among those that the module defines. */
@@ -750,8 +766,13 @@ export class FunctionWriter {
   }
 }
 
+/** Where in the scratch words a result is returned. */
+const RESULT = 6;
+
 /** Stands for taking the memory's view again after a call; nothing where memory is not used. */
 const RELOAD = "/*reload*/";
+/** Stands for saying that no access is under way, before something else is called. */
+const RESET = "/*reset*/";
 
 const testOf = ({ condition, lo }: Operand): string => condition ?? `${lo} !== 0`;
 const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan === undefined;

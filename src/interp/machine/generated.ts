@@ -20,8 +20,14 @@ export const LEFT_WITH_MACHINE = 4;
 /** In `MachineState.entries`: the function has generated code. */
 export const GENERATED = -1;
 
-/** Runs a function: its parameters as lanes; returns the low lane of the result, or anything if `s.status` is not 0. */
-export type GeneratedFunction = (s: MachineState, fp: number, sp: number, ...lanes: number[]) => number;
+/** Runs a function, see `codegen/function.ts`: returns the gas left, its result in `WORDS`; -1 if it has left. */
+export type GeneratedFunction = (
+  s: MachineState,
+  gas: number,
+  fp: number,
+  depth: number,
+  ...lanes: number[]
+) => number;
 /** Runs a function whose arguments are in the frame at `s.fp`, where its result is put. */
 export type Adapter = (s: MachineState) => void;
 
@@ -35,8 +41,16 @@ export class Cell {
   }
 }
 
-function interpret(this: Cell, s: MachineState, fp: number, sp: number, ...lanes: number[]): number {
-  return s.driver.interpret(this.index, fp, sp, lanes);
+function interpret(
+  this: Cell,
+  s: MachineState,
+  gas: number,
+  fp: number,
+  depth: number,
+  ...lanes: number[]
+): number {
+  s.gas = gas;
+  return s.driver.interpret(this.index, fp, s.generatedLimit - depth, lanes);
 }
 
 /** The generated functions of one module's code. */
@@ -44,6 +58,11 @@ export class GeneratedCode {
   readonly code: Code;
   readonly cells: readonly Cell[];
   readonly adapters: (Adapter | undefined)[];
+  /**
+   * How many more slices are as small as can be. Engines compile code as far as it has run: what first runs when a
+   * slice ends would throw away what was compiled, once for every such place. So they run early.
+   */
+  training = 0;
   /** `code.entries`, and -1 where there is generated code. */
   readonly entries: Int32Array;
 
@@ -59,6 +78,7 @@ export class GeneratedCode {
     this.cells[index]!.call = call;
     this.adapters[index] = adapter;
     this.entries[index] = GENERATED;
+    this.training += 50;
   }
 }
 
@@ -87,50 +107,54 @@ function room(s: MachineState, lanes: number): Int32Array {
   return s.i32;
 }
 
-function leave(s: MachineState, status: number, pc: number, fp: number, sp: number): void {
+function leave(s: MachineState, status: number, pc: number, fp: number, depth: number): void {
   s.status = status;
   s.pc = pc;
   s.fp = fp;
-  s.sp = sp;
+  s.sp = s.generatedLimit - depth;
 }
 
 /** What generated code calls, as `h`. */
 export const HELPERS = {
   room,
 
-  /** The gas left after a block of this cost once the slice is refilled; -1 if generated code has to leave. */
-  refill(s: MachineState, gas: number, cost: number, pc: number, fp: number, sp: number): number {
-    s.gas = (gas + cost) | 0;
-    // A pause or the end of the gas finds the machine here.
-    leave(s, LEFT_AT_BLOCK, pc, fp, sp);
-    if (!s.driver.cover(cost)) return -1;
-    s.status = 0;
-    return (s.gas - cost) | 0;
+  /** The gas, at least `reach`, once the slice is refilled; -1 if generated code has to leave before a block. */
+  refill(s: MachineState, gas: number, reach: number, pc: number, fp: number, depth: number): number {
+    s.gas = gas;
+    if (s.driver.cover(reach)) return s.gas;
+    leave(s, LEFT_AT_BLOCK, pc, fp, depth);
+    return -1;
+  },
+  /** The same in the middle of a block. */
+  refillWithin(s: MachineState, gas: number, reach: number, pc: number, fp: number, depth: number): number {
+    s.gas = gas;
+    if (s.driver.cover(reach)) return s.gas;
+    leave(s, LEFT, pc, fp, depth);
+    return -1;
+  },
+  /** The same where a function begins, which leaves as well if too many calls are active. */
+  enter(s: MachineState, gas: number, reach: number, pc: number, fp: number, depth: number): number {
+    if (depth >= 0) return HELPERS.refill(s, gas, reach, pc, fp, depth);
+    s.gas = gas;
+    leave(s, LEFT_AT_BLOCK, pc, fp, depth);
+    return -1;
   },
 
-  leave(s: MachineState, gas: number, pc: number, fp: number, sp: number): void {
+  leave(s: MachineState, gas: number, pc: number, fp: number, depth: number): void {
     s.gas = gas;
-    leave(s, LEFT, pc, fp, sp);
+    leave(s, LEFT, pc, fp, depth);
   },
 
-  /** What was thrown is a trap if the last access (see codegen/memory.ts) was out of bounds; else nobody's but ours. */
-  fault(
-    s: MachineState,
-    error: unknown,
-    gas: number,
-    place: number,
-    address: number,
-    fp: number,
-    sp: number,
-  ): void {
-    if (!(error instanceof RangeError) || address + (place & 15) <= s.view.byteLength) throw error;
+  /** What was thrown is a trap if an access was under way at `place`; anything else is nobody's fault but ours. */
+  fault(s: MachineState, error: unknown, gas: number, place: number, fp: number, depth: number): void {
+    if (!(error instanceof RangeError) || place === 0) throw error;
     s.gas = gas;
-    leave(s, LEFT_OUT_OF_BOUNDS, place >>> 4, fp, sp);
+    leave(s, LEFT_OUT_OF_BOUNDS, place, fp, depth);
   },
 
   /** The caller of a function that left is about to leave, too. */
-  unwind(s: MachineState, sp: number, resumePc: number): void {
-    s.driver.unwind(sp, resumePc);
+  unwind(s: MachineState, depth: number, resumePc: number): void {
+    s.driver.unwind(s.generatedLimit - depth, resumePc);
   },
 
   save(s: MachineState, lane: number, lo: number, hi: number): void {
@@ -153,9 +177,18 @@ export const HELPERS = {
     } else HELPERS.save(s, lane, nan, 0);
   },
 
-  /** Calls imported function `index`, whose arguments are at lane `at`; the status, 0 if it returned. */
-  host(s: MachineState, index: number, at: number, pc: number, fp: number, sp: number): number {
-    leave(s, 0, pc, fp, sp);
+  /** Calls imported function `index`, whose arguments are at lane `at`; the gas left, or -1 to leave. */
+  host(
+    s: MachineState,
+    gas: number,
+    index: number,
+    at: number,
+    pc: number,
+    fp: number,
+    depth: number,
+  ): number {
+    s.gas = gas;
+    leave(s, 0, pc, fp, depth);
     return s.driver.hostFromGenerated(index, at);
   },
 

@@ -20,6 +20,7 @@ import {
   LEFT_OUT_OF_BOUNDS,
   LEFT_WITH_MACHINE,
   type Tier,
+  WORDS,
 } from "./generated.ts";
 import { loop } from "./loop.ts";
 import { Meter } from "./meter.ts";
@@ -114,7 +115,6 @@ export class Machine implements Executor, S.Driver {
       callee: 0,
       fault: undefined,
       status: 0,
-      high: 0,
       generatedLimit: 0,
       driver: this,
     };
@@ -421,7 +421,11 @@ export class Machine implements Executor, S.Driver {
   }
 
   cover(cost: number): boolean {
-    return this.meter.pauseReason(cost) === undefined && this.meter.cover(cost);
+    const { generated, meter } = this;
+    if (meter.pauseReason(cost) !== undefined) return false;
+    const isTraining = generated !== undefined && generated.training > 0;
+    if (isTraining) generated.training--;
+    return meter.cover(cost, isTraining);
   }
 
   hostFromGenerated(index: number, at: number): number {
@@ -430,17 +434,17 @@ export class Machine implements Executor, S.Driver {
     const func = instance.funcs[index]!;
     if (func.kind !== "host" || func.isAsync) {
       s.status = LEFT;
-      return LEFT;
+      return -1;
     }
     try {
       this.callHost(func, at, instance);
     } catch (error) {
       this.outcome = { error };
       s.status = LEFT_WITH_MACHINE;
-      return LEFT_WITH_MACHINE;
+      return -1;
     }
     this.bind(instance);
-    return 0;
+    return s.gas;
   }
 
   interpret(index: number, fp: number, sp: number, args: readonly number[]): number {
@@ -450,7 +454,7 @@ export class Machine implements Executor, S.Driver {
     const cell = generated.cells[index]!;
     const before = cell.call;
     this.tier!.interpreted(generated, index);
-    if (cell.call !== before) return cell.call(s, fp, sp, ...args);
+    if (cell.call !== before) return cell.call(s, s.gas, fp, s.generatedLimit - sp, ...args);
 
     const func = instance.funcs[instance.module.importedFunctionCount + index] as WasmFunc;
     const { params } = func.type;
@@ -467,8 +471,9 @@ export class Machine implements Executor, S.Driver {
     try {
       const reason = this.proceed(floor);
       if (reason === "returned") {
-        s.high = s.i32[fp + 1]!;
-        return s.i32[fp]!;
+        WORDS[6] = s.i32[fp]!;
+        WORDS[7] = s.i32[fp + 1]!;
+        return s.gas;
       }
       this.outcome = { reason };
     } catch (error) {
@@ -476,7 +481,7 @@ export class Machine implements Executor, S.Driver {
     }
     this.detached = activation;
     s.status = LEFT_WITH_MACHINE;
-    return 0;
+    return -1;
   }
 
   unwind(sp: number, resumePc: number): void {

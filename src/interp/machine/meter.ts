@@ -76,12 +76,16 @@ export class Meter {
   }
 
   /**
-   * Refills the slice for generated code so that it covers a block of this cost; whether it does. What a slice takes
-   * the loop, generated code does in a few microseconds: its slices are larger, unless someone waits to interrupt.
+   * Refills the slice for generated code so that it holds at least `reach`; whether it does, without going past where
+   * to pause. What a slice takes the loop, generated code does in a few microseconds: its slices are larger, unless
+   * someone waits to interrupt, or they are to be `minimal`.
    */
-  cover(cost: number): boolean {
-    const slice = this.stop.isInterrupted === undefined ? BULK_SLICE : SLICE;
-    return this.state.gas >= cost || this.tryRefill(cost, slice);
+  cover(reach: number, minimal: boolean): boolean {
+    const { gas } = this.stop;
+    const missing = BigInt(reach - this.state.gas);
+    if (gas !== undefined && gas - this.granted < missing) return false;
+    const slice = minimal ? 0 : this.stop.isInterrupted === undefined ? BULK_SLICE : SLICE;
+    return this.tryRefill(reach, slice);
   }
   /** Takes back what is too much for a slice of the loop's. */
   trim(): void {

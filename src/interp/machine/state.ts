@@ -78,8 +78,6 @@ export interface MachineState {
 
   /** Why generated code returned, see `generated.ts`; 0 if its function did. */
   status: number;
-  /** High lane of the result with which generated code returned. */
-  high: number;
   /** `sp` up to which generated code may call without leaving for the machine. */
   generatedLimit: number;
   driver: Driver;
