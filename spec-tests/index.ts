@@ -2,6 +2,7 @@
 export * from "./executor.ts";
 export { spectestExports } from "./host.ts";
 export { interpreter } from "./interpreter.ts";
+export { jitExecutor } from "./jit.ts";
 export { referenceExecutor } from "./reference.ts";
 export * from "./report.ts";
 export { type CommandResult, type ReadFile, runScript } from "./run.ts";

@@ -1,6 +1,7 @@
 import type { FeatureSet } from "../decoder/index.ts";
 import type { ExecutorFactory } from "../interp/index.ts";
 import { reference } from "../interp/reference/index.ts";
+import { jit } from "../jit/index.ts";
 import { type OptionSpecs, UsageError } from "./args.ts";
 import { COMMON_OPTIONS } from "./command.ts";
 import { parseFeatures, parseGas } from "./input.ts";
@@ -9,7 +10,10 @@ import { parseFeatures, parseGas } from "./input.ts";
 export const EXECUTION_OPTIONS = {
   gas: COMMON_OPTIONS.gas,
   features: COMMON_OPTIONS.features,
-  executor: { value: "NAME", help: "machine (default), or reference: slow, by the spec's rules" },
+  executor: {
+    value: "NAME",
+    help: "machine (default), jit, or reference (slow)",
+  },
 } as const satisfies OptionSpecs;
 
 /** `--gas` where each block has its own. */
@@ -33,16 +37,25 @@ export function parseExecution(options: {
 }): ExecutionSettings {
   const gasLimit = parseGas(options.gas);
   const features = parseFeatures(options.features);
-  const isReference = parseExecutor(options.executor) === "reference";
+  const executor = EXECUTORS[parseExecutor(options.executor)]();
   return {
     ...(gasLimit !== undefined && { gasLimit }),
     ...(features !== undefined && { features }),
-    ...(isReference && { executor: reference }),
+    ...(executor !== undefined && { executor }),
   };
 }
 
+/** What `--executor` names. */
+const EXECUTORS = {
+  machine: () => undefined,
+  jit: () => jit(),
+  reference: () => reference,
+} as const satisfies { readonly [name: string]: () => ExecutorFactory | undefined };
+
+export type ExecutorName = keyof typeof EXECUTORS;
+
 /** `--executor`. @throws UsageError */
-export function parseExecutor(text = "machine"): "machine" | "reference" {
-  if (text === "machine" || text === "reference") return text;
-  throw new UsageError(`--executor is machine or reference, not "${text}"`);
+export function parseExecutor(text = "machine"): ExecutorName {
+  if (Object.hasOwn(EXECUTORS, text)) return text as ExecutorName;
+  throw new UsageError(`--executor is machine, jit or reference, not "${text}"`);
 }

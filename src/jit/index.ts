@@ -11,7 +11,7 @@ import {
   type Tier,
   WORDS,
 } from "../interp/machine/generated.ts";
-import { Machine, MAX_GENERATED_LANES } from "../interp/machine/machine.ts";
+import { MAX_GENERATED_LANES, Machine } from "../interp/machine/machine.ts";
 
 /** What is compiled, and when. */
 export interface JitPolicy {

@@ -6,6 +6,7 @@ import type { PolkadotHost } from "../../src/host/polkadot/index.ts";
 import { buildState, readBlocks, readStateFile, verifyBlock } from "../../src/host/polkadot/index.ts";
 import type { ExecutorFactory } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
+import { jit } from "../../src/jit/index.ts";
 import { CHAIN_DATA_NOTE, chainJson, HAS_CHAIN_DATA } from "../host/shared-data.ts";
 
 /** All that verifying a block shows: results, storage, gas, and every host call with its arguments and result. */
@@ -28,11 +29,13 @@ function verification(folder: string, executor: ExecutorFactory | undefined): un
   return { root: bytesToHex(stateRoot), gasUsed, diff, logs, calls, log: bytesToHex(log.digest()) };
 }
 
-describe(`real blocks on both executors${CHAIN_DATA_NOTE}`, () => {
+describe(`real blocks on all executors${CHAIN_DATA_NOTE}`, () => {
   for (const folder of ["kusama-1", "polkadot-1", "westend-1-32"]) {
     it(`${folder}: the same root, gas, storage and host calls`, function () {
       if (!HAS_CHAIN_DATA) this.skip();
-      expect(verification(folder, reference)).deep.equal(verification(folder, undefined));
+      const machine = verification(folder, undefined);
+      expect(verification(folder, reference)).deep.equal(machine);
+      expect(verification(folder, jit())).deep.equal(machine);
     });
   }
 });

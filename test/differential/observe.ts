@@ -26,6 +26,7 @@ import {
 } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
 import { bitsFromLanes, bitsToLanes } from "../../src/interp/values.ts";
+import { jit } from "../../src/jit/index.ts";
 
 /** A call of an export of one of the modules, with raw bits. */
 export interface Call {
@@ -58,10 +59,14 @@ export interface Observation {
 }
 
 /** Stores run on the register machine unless told otherwise. */
-export const EXECUTORS: { readonly machine: undefined; readonly reference: ExecutorFactory } = {
+export const EXECUTORS = {
   machine: undefined,
   reference,
-};
+  /** Everything generated, hence calls between generated functions, and leaving in the middle of many. */
+  jit: jit({ samples: 0 }),
+  /** What is called again is generated, hence calls between generated code and the machine, both ways. */
+  "jit of what is hot": jit({ samples: 1, calls: 2 }),
+} as const satisfies { readonly [name: string]: ExecutorFactory | undefined };
 
 /** Host functions of module "env": they log what they get, call back, trap and change the shared memory. */
 export const HOST_TYPES: { readonly [name: string]: FuncType } = {

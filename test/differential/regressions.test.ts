@@ -14,7 +14,9 @@ function run(
   const modules = [assemble({ functions: [{ ...func, export: "f" }] })];
   const workload = { modules, calls: [{ module: 0, name: "f", args }] };
   const machine = observe(workload, EXECUTORS.machine, options);
-  expect(machine).to.deep.equal(observe(workload, EXECUTORS.reference, options));
+  for (const executor of Object.values(EXECUTORS)) {
+    expect(machine).to.deep.equal(observe(workload, executor, options));
+  }
   return machine.outcomes[1]!;
 }
 

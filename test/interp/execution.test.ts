@@ -11,6 +11,7 @@ import {
   Trap,
 } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
+import { jit } from "../../src/jit/index.ts";
 import { build, type ModuleText } from "./build.ts";
 
 /** Sums i*i for i < n over a helper function, keeping a running sum in memory and a global. */
@@ -46,6 +47,7 @@ const globalOf = (instance: Instance): unknown => {
 for (const [name, executor] of [
   ["machine", undefined],
   ["reference", reference],
+  ["jit", jit({ samples: 0 })],
 ] as const) {
   const options: StoreOptions = executor === undefined ? {} : { executor };
   describe(`executions on the ${name}`, () => {

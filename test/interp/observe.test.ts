@@ -10,6 +10,7 @@ import {
 } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
 import { valueFromLanes } from "../../src/interp/values.ts";
+import { jit } from "../../src/jit/index.ts";
 import { build, type ModuleText } from "./build.ts";
 
 /** Functions that return from every kind of place: a local, a constant, an operand, by a branch, by a table. */
@@ -71,6 +72,7 @@ function watched(options: StoreOptions, name: string, ...args: (number | bigint)
 for (const [name, options] of [
   ["machine", {}],
   ["reference", { executor: reference }],
+  ["jit", { executor: jit({ samples: 0 }) }],
 ] as const) {
   describe(`observers of the ${name}`, () => {
     const expected: readonly (readonly [string, readonly (number | bigint)[], readonly string[]])[] = [

@@ -16,6 +16,7 @@ import {
   Trap,
 } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
+import { jit } from "../../src/jit/index.ts";
 import { build, type ModuleText } from "./build.ts";
 
 /** `even` and `odd` call each other, `main` calls both and the host; `fail` traps below them. */
@@ -107,6 +108,7 @@ const row = (profile: GasProfile, name: string) => {
 for (const [executor, options] of [
   ["machine", {}],
   ["reference", { executor: reference }],
+  ["jit", { executor: jit({ samples: 0 }) }],
 ] as const) {
   describe(`gas profiles on the ${executor}`, () => {
     it("give every function the gas of its own operators, callees apart", () => {

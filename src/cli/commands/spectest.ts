@@ -2,6 +2,7 @@ import {
   featuresFor,
   HOW_TO_GET_SUITES,
   interpreter,
+  jitExecutor,
   type Report,
   referenceExecutor,
   reportAll,
@@ -18,6 +19,8 @@ import { EXIT } from "../exit-codes.ts";
 import { columns, count, duration } from "../format.ts";
 import { InputError, parseFeatures } from "../input.ts";
 import { type Io, printJson, printLines, showProgress } from "../io.ts";
+
+const EXECUTORS = { machine: interpreter, jit: jitExecutor, reference: referenceExecutor };
 
 /** Failures printed per script; `--json` has them all. */
 const SHOWN_FAILURES = 20;
@@ -42,7 +45,7 @@ limit.
 `,
   run({ positionals, options }, io) {
     const features = parseFeatures(options.features);
-    const executor = parseExecutor(options.executor) === "reference" ? referenceExecutor : interpreter;
+    const executor = EXECUTORS[parseExecutor(options.executor)];
     const suites = findSuites(positionals, io).map((suite) =>
       features === undefined ? suite : { ...suite, features },
     );

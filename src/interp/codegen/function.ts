@@ -1,9 +1,9 @@
 import type { FuncType, ValType } from "../../decoder/module.ts";
 import { F64, I32 } from "../../decoder/module.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
+import type { BulkLoop, Sum } from "../lower/bulk/loop.ts";
 import type { Code } from "../machine/code.ts";
 import { bulkAt } from "../machine/code.ts";
-import type { BulkLoop, Sum } from "../lower/bulk/loop.ts";
 import { type Instruction, readInstruction } from "../reference/instruction.ts";
 import { FLOAT_RULES, TRUNCATION_RULES } from "./floats.ts";
 import { DIVISION_RULES, INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";

@@ -1,3 +1,4 @@
+import { F64, I64 } from "../../decoder/module.ts";
 import type { Configuration, Outcome, PauseReason, Stop } from "../execution/configuration.ts";
 import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../executor.ts";
 import { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "../func.ts";
@@ -6,8 +7,6 @@ import { lower, siteAtOffset } from "../lower/lower.ts";
 import { functionOf } from "../observe.ts";
 import { Trap } from "../trap.ts";
 import { bitsFromLanes, type Lanes } from "../values.ts";
-import { F64, I64 } from "../../decoder/module.ts";
-import { CALL } from "./instructions.ts";
 import { bulkGas } from "./bulk.ts";
 import { bulkAt, type Code, codeOf, functionAt, HALT_ADDRESS } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
@@ -22,6 +21,7 @@ import {
   type Tier,
   WORDS,
 } from "./generated.ts";
+import { CALL } from "./instructions.ts";
 import { loop } from "./loop.ts";
 import { Meter } from "./meter.ts";
 import * as S from "./state.ts";

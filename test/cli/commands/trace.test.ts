@@ -138,7 +138,7 @@ describe("cli trace", () => {
       [file, "main", "7", "--only", "calls"],
       [file, "main", "7", "--only", "call", "--host-only"],
       [file, "main", "7", "--depth", "-1"],
-      [file, "main", "7", "--executor", "jit"],
+      [file, "main", "7", "--executor", "fast"],
     ]) {
       expect((await lockstep(["trace", ...args])).code, args.join(" ")).to.equal(2);
     }

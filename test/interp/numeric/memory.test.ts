@@ -9,6 +9,7 @@ import {
   Trap,
 } from "../../../src/interp/index.ts";
 import { reference } from "../../../src/interp/reference/index.ts";
+import { jit } from "../../../src/jit/index.ts";
 import { assemble, constant, type FunctionPart, op, unsigned } from "../assemble.ts";
 import { OPERANDS } from "./operands.ts";
 
@@ -17,6 +18,7 @@ const SIZE = 65536;
 const EXECUTORS: readonly (readonly [name: string, executor: ExecutorFactory | undefined])[] = [
   ["machine", undefined],
   ["reference", reference],
+  ["jit", jit({ samples: 0 })],
 ];
 
 /** Addresses and offsets whose sums lie inside, at the end of, and beyond the memory, and beyond 32 bits. */

@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import { I32, I64, load, OPERATORS, type Operator, type ValType } from "../../../src/decoder/index.ts";
-import { ImportMap, type Instance, instantiate, Store, Trap } from "../../../src/interp/index.ts";
+import {
+  type ExecutorFactory,
+  ImportMap,
+  type Instance,
+  instantiate,
+  Store,
+  Trap,
+} from "../../../src/interp/index.ts";
 import { reference } from "../../../src/interp/reference/index.ts";
+import { jit } from "../../../src/jit/index.ts";
 import { assemble, constant, EMPTY, type FunctionPart, op } from "../assemble.ts";
 import { MODELS, ModelTrap } from "./models.ts";
 import { OPERANDS } from "./operands.ts";
@@ -195,13 +203,12 @@ describe("numeric operators", () => {
     const model = MODELS.get(operator.name)!;
     const params = operator.params!;
 
-    it(`${operator.name} on the machine, its operands and result in every form`, function () {
-      this.timeout(10_000);
+    const everyForm = (executor: ExecutorFactory | undefined): void => {
       const cases = sourcesOf(params).flatMap((source) =>
         sinksOf(operator).map((sink) => ({ source, sink })),
       );
       const functions = cases.map(({ source, sink }, i) => functionOf(operator, source, sink, `${i}`));
-      const instance = instanceOf(functions, new Store());
+      const instance = instanceOf(functions, new Store(executor === undefined ? {} : { executor }));
       const wrong: string[] = [];
       cases.forEach(({ source, sink }, i) => {
         // All operands once; of the many forms, each some, not the same ones.
@@ -223,7 +230,17 @@ describe("numeric operators", () => {
         }
       });
       expect(wrong.slice(0, 5)).to.deep.equal([]);
-    });
+    };
+
+    for (const [name, executor] of [
+      ["machine", undefined],
+      ["jit", jit({ samples: 0 })],
+    ] as const) {
+      it(`${operator.name} on the ${name}, its operands and result in every form`, function () {
+        this.timeout(20_000);
+        everyForm(executor);
+      });
+    }
 
     it(`${operator.name} on the reference executor`, function () {
       this.timeout(10_000);
