@@ -11,10 +11,11 @@ import {
   MemoryKeystore,
   type OffchainHost,
 } from "../../src/host/polkadot/index.ts";
-import { Runtime, RuntimeError, RuntimeTrap } from "../../src/host/runtime/index.ts";
+import { Runtime, type RuntimeError, type RuntimeTrap } from "../../src/host/runtime/index.ts";
 import { encodeUtf8 as bytes } from "../../src/host/scale/index.ts";
 import { CODE_KEY, Overlay, State } from "../../src/host/state/index.ts";
 import { Trap } from "../../src/interp/index.ts";
+import { runtimeFailure } from "./failures.ts";
 import { mini, miniGenesis, miniRuntime } from "./mini-runtime.ts";
 import { Harness } from "./polkadot/harness.ts";
 import { call, endless, type GuestParts, guest, I32, i32, i64, local, op } from "./runtime/guest.ts";
@@ -23,17 +24,6 @@ const SEED = { seed: 20261121 };
 const MALLOC = ["ext_allocator_malloc_version_1", [I32], [I32]] as const;
 const FREE = ["ext_allocator_free_version_1", [I32], []] as const;
 const SET = ["ext_storage_set_version_1", [I64, I64], []] as const;
-
-function kindOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof RuntimeTrap) return error.trap.code;
-    expect(error, String(error)).to.be.instanceOf(RuntimeError);
-    return (error as RuntimeError).kind;
-  }
-  return "accepted";
-}
 
 /** The magic of compressed code, and a zstd frame of which `size` bytes of zero come out; said in its header or not. */
 function bomb(size: number, told: boolean): Uint8Array {
@@ -70,7 +60,7 @@ describe("hostile code", () => {
   it("cut off anywhere is refused", () => {
     let accepted = 0;
     for (let length = 0; length < code.length; length += 13) {
-      const kind = kindOf(() => Runtime.fromCode(code.slice(0, length)).call("Core_version"));
+      const kind = runtimeFailure(() => Runtime.fromCode(code.slice(0, length)).call("Core_version"));
       // A whole number of sections is a module, which then lacks what the others had; the names at the end nothing.
       const refused = ["unsupported-code", "invalid-module", "no-memory", "method-not-found"];
       if (kind === "accepted") accepted++;
@@ -85,7 +75,7 @@ describe("hostile code", () => {
         const changed = code.slice();
         changed[at] = byte;
         const input = mini.call("set", "a", bytes("b"));
-        kindOf(() =>
+        runtimeFailure(() =>
           Runtime.fromCode(changed).call("BlockBuilder_apply_extrinsic", input, { gasLimit: 200_000n }),
         );
       }),
@@ -95,9 +85,9 @@ describe("hostile code", () => {
 
   it("that unpacks to more than 50 MiB is refused, said or unsaid", () => {
     for (const told of [true, false]) {
-      expect(kindOf(() => Runtime.fromCode(bomb(60_000_000, told)))).to.equal("code-too-large");
-      expect(kindOf(() => Runtime.fromCode(bomb(1_000_000, told)))).to.equal("unsupported-code");
-      expect(kindOf(() => Runtime.fromCode(bomb(60_000_000, told).slice(0, 40)))).to.be.oneOf([
+      expect(runtimeFailure(() => Runtime.fromCode(bomb(60_000_000, told)))).to.equal("code-too-large");
+      expect(runtimeFailure(() => Runtime.fromCode(bomb(1_000_000, told)))).to.equal("unsupported-code");
+      expect(runtimeFailure(() => Runtime.fromCode(bomb(60_000_000, told).slice(0, 40)))).to.be.oneOf([
         "code-too-large",
         "bad-compression",
       ]);
@@ -131,7 +121,7 @@ describe("hostile runtimes", () => {
     for (const [what, body] of cases) {
       const runtime = entry([...set, ...body, ...i64(0n)], { imports: [MALLOC, FREE, SET] });
       expect(
-        kindOf(() => runtime.call("main", new Uint8Array(0), { overlay })),
+        runtimeFailure(() => runtime.call("main", new Uint8Array(0), { overlay })),
         what,
       ).to.equal("allocator");
       expect(overlay.root(0)).to.deep.equal(before);
@@ -156,21 +146,23 @@ describe("hostile runtimes", () => {
         imports: [MALLOC],
       },
     );
-    expect(kindOf(() => greedy.call("main", new Uint8Array(0), { heapPages: 2048 }))).to.equal("allocator");
+    expect(runtimeFailure(() => greedy.call("main", new Uint8Array(0), { heapPages: 2048 }))).to.equal(
+      "allocator",
+    );
     const tooMuch = entry([...i32(0x200_0001), ...call(0), ...op("drop"), ...i64(0n)], { imports: [MALLOC] });
-    expect(kindOf(() => tooMuch.call("main"))).to.equal("allocator");
+    expect(runtimeFailure(() => tooMuch.call("main"))).to.equal("allocator");
   });
 
   it("that never end are ended by gas, those that recurse by the stack", () => {
-    expect(kindOf(() => entry(endless).call("main", new Uint8Array(0), { gasLimit: 50_000n }))).to.equal(
-      "out-of-gas",
-    );
+    expect(
+      runtimeFailure(() => entry(endless).call("main", new Uint8Array(0), { gasLimit: 50_000n })),
+    ).to.equal("out-of-gas");
     const deep = Runtime.fromCode(
       guest({ functions: [{ name: "main", code: [...local(0), ...local(1), ...call(0)] }] }),
     );
-    expect(kindOf(() => deep.call("main"))).to.equal("call-stack-exhausted");
+    expect(runtimeFailure(() => deep.call("main"))).to.equal("call-stack-exhausted");
     expect(
-      kindOf(() => deep.call("main", new Uint8Array(0), { limits: { maxLogicalStack: 1000 } })),
+      runtimeFailure(() => deep.call("main", new Uint8Array(0), { limits: { maxLogicalStack: 1000 } })),
     ).to.equal("logical-stack-exhausted");
   });
 });
@@ -249,7 +241,7 @@ describe("hostile blocks", () => {
           "BlockBuilder_apply_extrinsic",
           "TaggedTransactionQueue_validate_transaction",
         ]) {
-          kindOf(() => runtime.call(method, input, { state, gasLimit: 1_000_000n }));
+          runtimeFailure(() => runtime.call(method, input, { state, gasLimit: 1_000_000n }));
         }
       }),
       { ...SEED, numRuns: 60 },

@@ -19,20 +19,10 @@ import {
   snapshot,
 } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
+import { Random } from "../differential/random.ts";
 import { binary, build, type ModuleText } from "./build.ts";
 
 const SEED = 20_261_121;
-/** Deterministic numbers from 0 to 1 (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 /** Everything a state has: calls, indirect calls, a host call, memory that grows, globals, a table with holes. */
 const WORK: ModuleText = {
   imports: [["env", "note", "i32 > i64"]],
@@ -104,7 +94,7 @@ describe("snapshots", () => {
   it("taken anywhere and restored, give what an uninterrupted run gives, across executors too", () => {
     const whole = outcomeOf(startWork(module, "work", 40, {}, IMPORTS));
     const total = Number((whole as { gas: bigint }).gas);
-    const next = random(SEED);
+    const random = new Random(SEED);
     for (let i = 0; i < 60; i++) {
       const from = i % 2 === 0 ? {} : { executor: reference };
       const to = i % 3 === 0 ? {} : { executor: reference };
@@ -112,9 +102,9 @@ describe("snapshots", () => {
       let execution = startWork(module, "work", 40, from, IMPORTS);
       // Up to three cuts, some of them in the middle of a block.
       for (let cuts = 0; cuts < 3; cuts++) {
-        execution.run({ gas: BigInt(1 + Math.floor((next() * total) / 2)) });
+        execution.run({ gas: BigInt(random.between(1, Math.floor(total / 2))) });
         if (execution.status !== "paused") break;
-        for (let steps = Math.floor(next() * 6); steps > 0 && execution.status === "paused"; steps--)
+        for (let steps = random.below(6); steps > 0 && execution.status === "paused"; steps--)
           execution.step();
         if (execution.status !== "paused") break;
         execution = restore(snapshot(execution), { modules: [module], imports: IMPORTS, ...to }).execution;
@@ -256,15 +246,14 @@ describe("snapshots", () => {
     const execution = startWork(module, "work", 10, { gasLimit: 100_000n, maxMemoryPages: 64 }, IMPORTS);
     execution.run({ gas: 200n });
     const bytes = snapshot(execution);
-    const next = random(SEED);
+    const random = new Random(SEED);
     const seen = new Map<string, number>();
     for (let i = 0; i < 500; i++) {
       const damaged = bytes.slice();
       // Anywhere but in the long runs of memory: header, links and frames are what can do harm.
       const tail = 700;
-      const at =
-        next() < 0.4 ? 36 + Math.floor(next() * 200) : damaged.length - 32 - Math.floor(next() * tail) - 1;
-      damaged[at] = Math.floor(next() * 256);
+      const at = random.chance(40) ? 36 + random.below(200) : damaged.length - 32 - random.below(tail) - 1;
+      damaged[at] = random.below(256);
       damaged.set(blake2b(damaged.subarray(0, -32), { dkLen: 32 }), damaged.length - 32);
       let outcome: string;
       try {
@@ -282,7 +271,7 @@ describe("snapshots", () => {
   it("work on the benchmark kernels", function () {
     const folder = new URL("../../../bench/kernels/wasm/", import.meta.url);
     if (!existsSync(folder)) this.skip();
-    const next = random(SEED);
+    const random = new Random(SEED);
     for (const [name, arg] of [
       ["qsort", 1],
       ["blake2b", 20],
@@ -296,7 +285,7 @@ describe("snapshots", () => {
       const whole = outcomeOf(startWork(kernel, "run", arg, {}, none)) as { gas: bigint };
       for (let cut = 0; cut < 8; cut++) {
         const execution = startWork(kernel, "run", arg, {}, none);
-        execution.run({ gas: 1n + BigInt(Math.floor(next() * Number(whole.gas) * 0.99)) });
+        execution.run({ gas: BigInt(random.between(1, Math.floor(Number(whole.gas) * 0.99))) });
         if (execution.status !== "paused") continue;
         const restored = restore(snapshot(execution), { modules: [kernel], imports: none }).execution;
         expect(outcomeOf(restored), `${name}, cut ${cut} of seed ${SEED}`).deep.equal(whole);

@@ -18,6 +18,8 @@ export interface ExecutorParams {
   readonly executeTimeouts?: Partial<Record<"backing" | "approval", bigint>>;
   /** Whether the code may use bulk memory instructions. Told only: the code's features are the caller's to choose. */
   readonly bulkMemory?: boolean;
+  /** Whether the code may call the functions of RFC-163. */
+  readonly ellipticCurves?: boolean;
 }
 
 /** Pages for static data and stack, which do not count as heap (polkadot-sdk: DEFAULT_HEAP_PAGES_ESTIMATE). */
@@ -72,6 +74,8 @@ function readParam(reader: ScaleReader): ExecutorParams {
       return { executeTimeouts: { [readKind(reader, ["backing", "approval"])]: reader.u64() } };
     case 7:
       return { bulkMemory: true };
+    case 8:
+      return { [readKind(reader, HOST_FUNCTIONS)]: true };
     default:
       throw reader.error("invalid-value", `unknown executor parameter ${kind}`, start);
   }
@@ -84,10 +88,13 @@ function inRange(reader: ScaleReader, name: string, min: number, max: number): n
   throw reader.error("out-of-range", `${name} is ${value}, not ${min} to ${max}`, start);
 }
 
-function readKind<const K extends string>(reader: ScaleReader, kinds: readonly K[]): K {
+/** Sets of host functions that can be enabled, by number: there is no number 0. */
+const HOST_FUNCTIONS = [undefined, "ellipticCurves"] as const;
+
+function readKind<const K extends string>(reader: ScaleReader, kinds: readonly (K | undefined)[]): K {
   const start = reader.offset;
   const index = reader.u8();
   const kind = kinds[index];
-  if (kind === undefined) throw reader.error("invalid-value", `unknown timeout kind ${index}`, start);
+  if (kind === undefined) throw reader.error("invalid-value", `there is no kind ${index}`, start);
   return kind;
 }

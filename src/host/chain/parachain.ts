@@ -1,4 +1,7 @@
-import type { LogRecord } from "../polkadot/host.ts";
+import { Trap } from "../../interp/trap.ts";
+import { type Decorator, refuse } from "../define.ts";
+import { ellipticCurves } from "../polkadot/elliptic-curves.ts";
+import type { LogRecord, PolkadotHost } from "../polkadot/host.ts";
 import { RuntimeError } from "../runtime/errors.ts";
 import { type CallOptions, Runtime, type RuntimeOptions } from "../runtime/runtime.ts";
 import { ScaleError } from "../scale/errors.ts";
@@ -102,11 +105,13 @@ export interface ParachainValidation extends ValidationResult {
  * @throws RuntimeError; RuntimeTrap where the block is not valid, and `bad-output` for a result that does not decode
  */
 export function validateBlock(block: ParachainBlock): ParachainValidation {
-  const { code, params, executorParams = {}, features, ...options } = block;
+  const { code, params, executorParams = {}, features, decorate = asItIs, ...options } = block;
+  const given = executorParams.ellipticCurves ? asItIs : withoutCurves;
   const input = params instanceof Uint8Array ? params : encodeValidationParams(params);
   const runtime = Runtime.fromCode(code, features && { features });
   const { output, gasUsed, hostCalls, logs } = runtime.call("validate_block", input, {
     ...options,
+    decorate: (name, fn) => decorate(name, given(name, fn)),
     context: "pvf",
     limits: pvfLimits(executorParams),
     heapPages: UNBOUNDED,
@@ -120,6 +125,17 @@ export function validateBlock(block: ParachainBlock): ParachainValidation {
     });
   }
 }
+
+type Decorate = Decorator<PolkadotHost>;
+
+const REFUSED_CURVES = refuse(
+  ellipticCurves,
+  (name) => new Trap("unavailable-in-pvf", `${name} is not enabled by the executor's parameters`),
+);
+
+const asItIs: Decorate = (_, fn) => fn;
+/** As where the session does not enable RFC-163. */
+const withoutCurves: Decorate = (name, fn) => REFUSED_CURVES[name] ?? fn;
 
 /** Validation functions are limited by their memory's size in all, not by what it grows. */
 const UNBOUNDED = 65_536;

@@ -4,6 +4,7 @@ import { describe, type HostFunctions, type HostModule, hostModule, refuse, sign
 import { childStorage } from "./child-storage.ts";
 import { crypto } from "./crypto.ts";
 import { keystoreFunctions } from "./crypto-keystore.ts";
+import { ellipticCurves } from "./elliptic-curves.ts";
 import { hashing } from "./hashing.ts";
 import type { CallContext, PolkadotHost } from "./host.ts";
 import { offchainIndex, storageProofSize, transactionIndex } from "./indexing.ts";
@@ -63,6 +64,7 @@ const CHAPTERS: readonly Chapter[] = [
   { title: "offchain index", functions: offchainIndex, contexts: WITH_STATE, refusal: notInPvf },
   { title: "transaction index", functions: transactionIndex, contexts: WITH_STATE, refusal: notInPvf },
   { title: "storage proof size", functions: storageProofSize, contexts: WITH_STATE, refusal: notInPvf },
+  { title: "elliptic curves", functions: ellipticCurves, contexts: CONTEXTS, refusal: notInPvf },
   { title: "statement store", functions: statementStore, contexts: WITH_STATE, refusal: notInPvf },
   { title: "sandbox", functions: sandbox, contexts: [], refusal: sandboxUnsupported },
   { title: "unversioned", functions: unversioned, contexts: CONTEXTS, refusal: notInPvf },

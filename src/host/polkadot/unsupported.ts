@@ -20,11 +20,8 @@ export const UNSUPPORTED: readonly UnsupportedFamily[] = [
   { what: "the contract sandbox", names: /^ext_sandbox_/ },
   { what: "benchmarking", names: /^ext_benchmarking_/ },
   { what: "tasks", names: /^ext_(runtime_)?tasks_/ },
-  { what: "elliptic curves", names: /^ext_(host_calls|elliptic_curves|ecc)_/ },
-  {
-    what: "elliptic curves",
-    names: /^ext_(bls12_381|bls12_377|bw6_761|ed_on_bls12_38[17]\w*|pallas|vesta)_/,
-  },
+  // Before RFC-163 there were others, and those of its names had other types.
+  { what: "elliptic curves of before RFC-163", names: /^ext_(host_calls|elliptic_curves|ecc)_/ },
   { what: "experimental keys", names: /^ext_crypto_(bls381|bls377|ecdsa_bls381|ecdsa_bls377|bandersnatch)_/ },
   {
     what: "offchain workers of 2019",

@@ -1,7 +1,7 @@
-import type { ValidModule } from "../../decoder/module.ts";
+import type { FuncType, ValidModule } from "../../decoder/module.ts";
 import { I32, I64 } from "../../decoder/module.ts";
 import type { ExecutorFactory, Extern, Func, Imports, Instance, Observer } from "../../interp/index.ts";
-import { instantiate, LinkError, Store } from "../../interp/index.ts";
+import { equalTypes, instantiate, LinkError, Store } from "../../interp/index.ts";
 import { Memory } from "../../interp/memory.ts";
 import { Trap } from "../../interp/trap.ts";
 import type { BoundModule, Decorator, HostModule } from "../define.ts";
@@ -96,18 +96,21 @@ class Environment implements Imports {
     if (module === "env" && name === "memory" && this.#memory !== undefined) {
       return { kind: "memory", value: this.#memory };
     }
-    return this.#functions.get(module, name) ?? this.#unsupported(module, name);
-  }
-
-  #unsupported(from: string, name: string): Extern | undefined {
-    const family = from === "env" ? unsupportedFamily(name) : undefined;
-    const wanted = this.#module.imports.find((item) => item.module === from && item.name === name);
-    if (family === undefined || wanted?.desc.kind !== "func") return undefined;
+    const own = this.#functions.get(module, name);
+    const family = module === "env" ? unsupportedFamily(name) : undefined;
+    if (family === undefined) return own;
+    const type = this.#wantedType(name);
+    // Of some names there is one of ours and there were others, which only their types tell apart.
+    if (type === undefined || (own !== undefined && equalTypes(own.value.type, type))) return own;
     const invoke = () => {
       throw new Trap("unsupported", `${name} belongs to ${family.what}, which this host does not offer`);
     };
-    const type = this.#module.types[wanted.desc.typeIndex]!;
     return { kind: "func", value: { kind: "host", name, type, invoke } };
+  }
+
+  #wantedType(name: string): FuncType | undefined {
+    const wanted = this.#module.imports.find((item) => item.module === "env" && item.name === name);
+    return wanted?.desc.kind === "func" ? this.#module.types[wanted.desc.typeIndex] : undefined;
   }
 }
 

@@ -9,8 +9,9 @@ import {
   validateBlock,
 } from "../../../src/host/chain/parachain.ts";
 import { bytesToHex, hexToBytes } from "../../../src/host/hex.ts";
-import { RuntimeError, RuntimeTrap } from "../../../src/host/runtime/index.ts";
+import { RuntimeTrap } from "../../../src/host/runtime/index.ts";
 import { encodeUtf8 as bytes, ScaleError, ScaleWriter } from "../../../src/host/scale/index.ts";
+import { runtimeFailure } from "../failures.ts";
 import {
   call,
   endless,
@@ -49,13 +50,7 @@ function pvf(code: readonly number[], parts: GuestParts = {}): Uint8Array {
 }
 
 function failure(block: ParachainBlock): string {
-  try {
-    validateBlock(block);
-  } catch (error) {
-    expect(error).to.be.instanceOf(RuntimeError);
-    return error instanceof RuntimeTrap ? error.trap.code : (error as RuntimeError).kind;
-  }
-  throw new Error("it is valid");
+  return runtimeFailure(() => validateBlock(block));
 }
 
 describe("validating a parachain's block", () => {
@@ -112,8 +107,29 @@ describe("validating a parachain's block", () => {
     expect(calling("ext_storage_root_version_1")).to.equal("storage-in-pvf");
     expect(calling("ext_offchain_timestamp_version_1")).to.equal("offchain-only");
     expect(calling("ext_nothing_version_1")).to.equal("missing-import");
+    // Of before RFC-163, by its type.
     expect(calling("ext_host_calls_bls12_381_msm_g1_version_1")).to.equal("unsupported");
     expect(calling("ext_misc_chain_id_version_1")).to.equal("unsupported");
+  });
+
+  it("has elliptic curves where the session enables them", () => {
+    const curve = "ext_host_calls_bls12_381_final_exponentiation_version_1";
+    // An empty buffer is malformed input: 2.
+    const isMalformed = [...i64(0n), ...call(0), ...i32(2), ...op("i32.eq"), ...op("i32.eqz")];
+    const code = pvf(
+      [...isMalformed, 0x04, 0x40, ...op("unreachable"), ...op("end"), ...span(200, result.length)],
+      { imports: [[curve, [I64], [I32]]], data: [[200, result]] },
+    );
+    expect(failure({ code, params })).to.equal("unavailable-in-pvf");
+    const executorParams = { ellipticCurves: true };
+    expect(validateBlock({ code, params, executorParams }).output).to.deep.equal(result);
+    const seen: string[] = [];
+    const decorate: ParachainBlock["decorate"] = (name, fn) => {
+      seen.push(name);
+      return fn;
+    };
+    expect(failure({ code, params, decorate })).to.equal("unavailable-in-pvf");
+    expect(seen).to.include(curve);
   });
 
   it("ends by gas, and traps for a function that is not there", () => {
@@ -220,8 +236,8 @@ describe("executor parameters", () => {
         .u8(4)
         .u64(1n << 30n);
       w.u8(5).u8(0).u64(60_000n).u8(5).u8(1).u64(360_000n);
-      return w.u8(6).u8(0).u64(2000n).u8(6).u8(1).u64(12_000n).u8(7);
-    }, 9);
+      return w.u8(6).u8(0).u64(2000n).u8(6).u8(1).u64(12_000n).u8(7).u8(8).u8(1);
+    }, 10);
     const decoded = decodeExecutorParams(all);
     expect(decoded).to.deep.equal({
       maxMemoryPages: 8192,
@@ -231,6 +247,7 @@ describe("executor parameters", () => {
       prepareTimeouts: { precheck: 60_000n, prepare: 360_000n },
       executeTimeouts: { backing: 2000n, approval: 12_000n },
       bulkMemory: true,
+      ellipticCurves: true,
     });
     expect(pvfLimits(decoded)).to.deep.include({ maxMemoryPages: 8224, maxLogicalStack: 2048 });
     expect(pvfLimits({})).to.deep.include({ maxMemoryPages: 2080, maxLogicalStack: 65_536 });
@@ -247,7 +264,9 @@ describe("executor parameters", () => {
     refused((w) => w.u8(5).u8(2).u64(1n));
     refused((w) => w.u8(6).u8(9).u64(1n));
     refused((w) => w.u8(0).u32(1));
-    refused((w) => w.u8(8));
+    refused((w) => w.u8(8).u8(0));
+    refused((w) => w.u8(8).u8(2));
+    refused((w) => w.u8(9));
     refused((w) => w.u8(1).u16(5));
     refused((w) => w.u8(7).u8(0));
   });

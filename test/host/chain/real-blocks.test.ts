@@ -9,14 +9,10 @@ import {
   readBlocks,
   readStateFile,
 } from "../../../src/host/chain/index.ts";
-import {
-  type BlockVerification,
-  replayBlocks,
-  VerificationError,
-  verifyBlock,
-} from "../../../src/host/chain/verify.ts";
+import { type BlockVerification, replayBlocks, verifyBlock } from "../../../src/host/chain/verify.ts";
 import { bytesToHex } from "../../../src/host/hex.ts";
 import { CODE_KEY, type State } from "../../../src/host/state/index.ts";
+import { verificationFailure } from "../failures.ts";
 import { CHAIN_DATA_NOTE, chainJson, HAS_CHAIN_DATA } from "../shared-data.ts";
 
 interface Chain {
@@ -34,17 +30,6 @@ function load(folder: string): Chain {
 function verify({ state, blocks }: Chain): BlockVerification[] {
   const genesis = blocks[0]!.header.number === 1 ? { parent: genesisHeader(state) } : {};
   return [...replayBlocks({ state, blocks, ...genesis })];
-}
-
-function kindOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    expect(error).to.be.instanceOf(VerificationError);
-    expect((error as Error).message).to.match(/^block/);
-    return (error as VerificationError).kind;
-  }
-  return "accepted";
 }
 
 describe(`real blocks${CHAIN_DATA_NOTE}`, function () {
@@ -103,7 +88,7 @@ describe(`real blocks${CHAIN_DATA_NOTE}`, function () {
     for (let at = 0; at < sealed; at += 3) {
       const changed = bytes.slice();
       changed[at]! ^= 4;
-      const kind = kindOf(() =>
+      const kind = verificationFailure(() =>
         verifyBlock({ state, header: changed, extrinsics, parent, gasLimit: 10_000_000n }),
       );
       expect(kind, `byte ${at}`).not.to.equal("accepted");
@@ -118,12 +103,12 @@ describe(`real blocks${CHAIN_DATA_NOTE}`, function () {
 
     const body = extrinsics.map((item) => item.slice());
     body[0]![body[0]!.length - 1]! ^= 1;
-    expect(kindOf(() => verifyBlock({ state, header, extrinsics: body }))).to.equal(
+    expect(verificationFailure(() => verifyBlock({ state, header, extrinsics: body }))).to.equal(
       "extrinsics-root-mismatch",
     );
-    expect(kindOf(() => verifyBlock({ state, header, extrinsics: extrinsics.slice(1) }))).to.equal(
-      "extrinsics-root-mismatch",
-    );
+    expect(
+      verificationFailure(() => verifyBlock({ state, header, extrinsics: extrinsics.slice(1) })),
+    ).to.equal("extrinsics-root-mismatch");
 
     const withChange = (isWanted: (key: Uint8Array) => boolean, at: number) => {
       const top = file.top.map(([key, value]): [Uint8Array, Uint8Array] => [key, value.slice()]);
@@ -133,13 +118,15 @@ describe(`real blocks${CHAIN_DATA_NOTE}`, function () {
     };
     const isCode = (key: Uint8Array) => bytesToHex(key) === bytesToHex(CODE_KEY);
     const damaged = withChange((key) => !isCode(key), 0);
-    expect(kindOf(() => verifyBlock({ state: damaged, header, extrinsics, parent }))).to.equal(
+    expect(verificationFailure(() => verifyBlock({ state: damaged, header, extrinsics, parent }))).to.equal(
       "parent-state-mismatch",
     );
-    expect(kindOf(() => verifyBlock({ state: damaged, header, extrinsics }))).to.equal("state-root-mismatch");
-    expect(kindOf(() => verifyBlock({ state: withChange(isCode, 2), header, extrinsics }))).to.equal(
-      "invalid-runtime",
+    expect(verificationFailure(() => verifyBlock({ state: damaged, header, extrinsics }))).to.equal(
+      "state-root-mismatch",
     );
+    expect(
+      verificationFailure(() => verifyBlock({ state: withChange(isCode, 2), header, extrinsics })),
+    ).to.equal("invalid-runtime");
   });
 
   it("use the same gas every time, and end where it runs out", () => {
@@ -148,8 +135,8 @@ describe(`real blocks${CHAIN_DATA_NOTE}`, function () {
     const [first, second] = [1, 2].map(() => verifyBlock({ state, header, extrinsics }).gasUsed);
     expect(first).to.equal(second);
     expect(verifyBlock({ state, header, extrinsics, gasLimit: first! }).ok).to.equal(true);
-    expect(kindOf(() => verifyBlock({ state, header, extrinsics, gasLimit: first! - 1n }))).to.equal(
-      "out-of-gas",
-    );
+    expect(
+      verificationFailure(() => verifyBlock({ state, header, extrinsics, gasLimit: first! - 1n })),
+    ).to.equal("out-of-gas");
   });
 });

@@ -9,11 +9,12 @@ import {
   genesisHeader,
   readChainSpec,
 } from "../../../src/host/chain/index.ts";
-import { replayBlocks, VerificationError, verifyBlock } from "../../../src/host/chain/verify.ts";
+import { replayBlocks, verifyBlock } from "../../../src/host/chain/verify.ts";
 import { bytesToHex } from "../../../src/host/hex.ts";
 import { Runtime } from "../../../src/host/runtime/index.ts";
 import { encodeUtf8 as bytes } from "../../../src/host/scale/index.ts";
 import { CODE_KEY, PENDING_CODE_KEY, State } from "../../../src/host/state/index.ts";
+import { verificationFailure } from "../failures.ts";
 import { mini, miniGenesis, miniRuntime } from "../mini-runtime.ts";
 import { guest, op, span } from "../runtime/guest.ts";
 
@@ -51,16 +52,6 @@ function replayed(chain: { state: State; blocks: readonly Block[] }, rules: Chai
   return [...replayBlocks({ ...chain, parent, rules })].map(({ number }) => number);
 }
 
-function kindOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    expect(error).to.be.instanceOf(VerificationError);
-    return (error as VerificationError).kind;
-  }
-  return "accepted";
-}
-
 const good = miniRuntime();
 const substitute = (block: number | Uint8Array, code = good): CodeSubstitute => ({ block, code });
 
@@ -71,11 +62,13 @@ describe("code substitutes", () => {
   it("execute the children of their block and all that follow", () => {
     expect(replayed(chain, { codeSubstitutes: [substitute(0)] })).to.deep.equal([1, 2, 3]);
     expect(replayed(chain, { codeSubstitutes: [substitute(genesis)] })).to.deep.equal([1, 2, 3]);
-    expect(kindOf(() => replayed(chain, {}))).to.equal("runtime-trap");
-    expect(kindOf(() => replayed(chain, { codeSubstitutes: [substitute(1)] }))).to.equal("runtime-trap");
-    expect(kindOf(() => replayed(chain, { codeSubstitutes: [substitute(new Uint8Array(32))] }))).to.equal(
+    expect(verificationFailure(() => replayed(chain, {}))).to.equal("runtime-trap");
+    expect(verificationFailure(() => replayed(chain, { codeSubstitutes: [substitute(1)] }))).to.equal(
       "runtime-trap",
     );
+    expect(
+      verificationFailure(() => replayed(chain, { codeSubstitutes: [substitute(new Uint8Array(32))] })),
+    ).to.equal("runtime-trap");
   });
 
   it("of a number count for a block by itself, too; of a hash for its children alone", () => {
@@ -84,7 +77,9 @@ describe("code substitutes", () => {
       for (const { newState } of replayBlocks({ ...chain, rules: { codeSubstitutes: [substitute(0)] } })) {
         states.push(newState);
       }
-      return kindOf(() => verifyBlock({ ...chain.blocks[index]!, state: states[index]!, rules }));
+      return verificationFailure(() =>
+        verifyBlock({ ...chain.blocks[index]!, state: states[index]!, rules }),
+      );
     };
     expect(verify(2, { codeSubstitutes: [substitute(0)] })).to.equal("accepted");
     expect(verify(0, { codeSubstitutes: [substitute(genesis)] })).to.equal("accepted");
@@ -93,12 +88,14 @@ describe("code substitutes", () => {
 
   it("are for their spec version alone", () => {
     const other = chainOn(broken(2), 1);
-    expect(kindOf(() => replayed(other, { codeSubstitutes: [substitute(0)] }))).to.equal("runtime-trap");
+    expect(verificationFailure(() => replayed(other, { codeSubstitutes: [substitute(0)] }))).to.equal(
+      "runtime-trap",
+    );
     // Of several the one for the version, and of those the last.
     const rules = { codeSubstitutes: [substitute(0, broken(1)), substitute(0), substitute(0, broken(7))] };
     expect(replayed(chain, rules)).to.deep.equal([1, 2, 3]);
     const wrong = { codeSubstitutes: [substitute(0), substitute(0, broken(1))] };
-    expect(kindOf(() => replayed(chain, wrong))).to.equal("runtime-trap");
+    expect(verificationFailure(() => replayed(chain, wrong))).to.equal("runtime-trap");
   });
 
   it("are told in the checks, and refused where they are no runtimes", () => {
@@ -106,21 +103,21 @@ describe("code substitutes", () => {
     expect(block!.checks.find(({ name }) => name === "runtime")?.detail).to.match(
       /, code substituted by the rules$/,
     );
-    expect(kindOf(() => replayed(chain, { codeSubstitutes: [substitute(0, bytes("no code"))] }))).to.equal(
-      "invalid-runtime",
-    );
+    expect(
+      verificationFailure(() => replayed(chain, { codeSubstitutes: [substitute(0, bytes("no code"))] })),
+    ).to.equal("invalid-runtime");
     // One that is not for these blocks is not looked at.
-    expect(kindOf(() => replayed(chain, { codeSubstitutes: [substitute(9, bytes("no code"))] }))).to.equal(
-      "runtime-trap",
-    );
+    expect(
+      verificationFailure(() => replayed(chain, { codeSubstitutes: [substitute(9, bytes("no code"))] })),
+    ).to.equal("runtime-trap");
   });
 
   it("do not count where the caller brings a runtime", () => {
     const rules = { codeSubstitutes: [substitute(0)] };
     const runtime = Runtime.fromCode(broken(1));
-    expect(kindOf(() => verifyBlock({ ...chain.blocks[0]!, state: chain.state, rules, runtime }))).to.equal(
-      "runtime-trap",
-    );
+    expect(
+      verificationFailure(() => verifyBlock({ ...chain.blocks[0]!, state: chain.state, rules, runtime })),
+    ).to.equal("runtime-trap");
   });
 
   it("stand beside code that is pending, which comes before the state's own", () => {
@@ -141,7 +138,7 @@ describe("blocks that a chain's specification lists", () => {
   const state = miniGenesis();
   const builder = new BlockBuilder({ parent: genesisHeader(state), state });
   const block = builder.finish();
-  const kind = (rules: ChainRules) => kindOf(() => verifyBlock({ ...block, state, rules }));
+  const kind = (rules: ChainRules) => verificationFailure(() => verifyBlock({ ...block, state, rules }));
   const other = new Uint8Array(32).fill(1);
 
   it("are refused as bad, or for another at their height", () => {
@@ -162,6 +159,6 @@ describe("blocks that a chain's specification lists", () => {
       codeSubstitutes: { 5: bytesToHex(good) },
     });
     expect(kind(spec)).to.equal("bad-block");
-    expect(kindOf(() => replayed({ state, blocks: [block] }, spec))).to.equal("bad-block");
+    expect(verificationFailure(() => replayed({ state, blocks: [block] }, spec))).to.equal("bad-block");
   });
 });

@@ -14,20 +14,11 @@ import {
 } from "../../../src/host/polkadot/index.ts";
 import { SnapshotError } from "../../../src/interp/index.ts";
 import { reference } from "../../../src/interp/reference/index.ts";
+import { Random } from "../../differential/random.ts";
 import { binary } from "../../interp/build.ts";
 import { CHAIN_DATA_NOTE, chainJson, HAS_CHAIN_DATA } from "../shared-data.ts";
 
 const SEED = 20_261_121;
-function random(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const text = (s: string): number[] => [...Buffer.from(s)];
 const KEY = 16;
 const VALUE = 32;
@@ -149,11 +140,11 @@ describe("runtime calls in parts", () => {
     for (let length = 0; length < bytes.length; length += 97) {
       expect(kind(() => runtime.resume(bytes.subarray(0, length), { state }))).equal("malformed");
     }
-    const next = random(SEED);
+    const random = new Random(SEED);
     let accepted = 0;
     for (let i = 0; i < 400; i++) {
       const damaged = bytes.slice();
-      damaged[Math.floor(next() * (damaged.length - 32))] = Math.floor(next() * 256);
+      damaged[random.below(damaged.length - 32)] = random.below(256);
       damaged.set(blake2b256(damaged.subarray(0, -32)), damaged.length - 32);
       if (kind(() => runtime.resume(damaged, { state })) === undefined) accepted++;
     }
@@ -177,10 +168,10 @@ describe("runtime calls in parts", () => {
       diff: once.result!.overlay.diff(),
       calls: once.result!.hostCalls,
     };
-    const next = random(SEED);
+    const random = new Random(SEED);
     for (let i = 0; i < 8; i++) {
       let call = polkadot.start("Core_execute_block", input, options);
-      while (call.run({ gas: BigInt(1 + Math.floor(next() * 2_500_000)) }) === "paused") {
+      while (call.run({ gas: BigInt(random.between(1, 2_500_000)) }) === "paused") {
         call = polkadot.resume(call.snapshot(), options);
       }
       const { gasUsed, overlay, hostCalls } = call.result!;

@@ -1,20 +1,15 @@
 import { expect } from "chai";
 import { charging, linearCost } from "../../../src/host/decorate.ts";
 import type { PolkadotHost } from "../../../src/host/polkadot/index.ts";
-import { type CallOptions, Runtime, RuntimeError, RuntimeTrap } from "../../../src/host/runtime/index.ts";
+import { type CallOptions, Runtime, RuntimeTrap } from "../../../src/host/runtime/index.ts";
+import { runtimeFailure } from "../failures.ts";
 import { miniRuntime } from "../mini-runtime.ts";
 import { call, guest, I64, i64, local, op } from "./guest.ts";
 
 const INPUT = Uint8Array.of(1, 2, 3, 4, 5);
 
 function kindOf(runtime: Runtime, options: CallOptions): string {
-  try {
-    runtime.call("main", INPUT, options);
-  } catch (error) {
-    expect(error).to.be.instanceOf(RuntimeError);
-    return error instanceof RuntimeTrap ? error.trap.code : (error as RuntimeError).kind;
-  }
-  return "accepted";
+  return runtimeFailure(() => runtime.call("main", INPUT, options));
 }
 
 describe("limits of a call", () => {

@@ -4,10 +4,11 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import fc from "fast-check";
 import { bytesToHex } from "../../../src/host/hex.ts";
-import { Runtime, RuntimeError, RuntimeTrap } from "../../../src/host/runtime/index.ts";
+import { Runtime } from "../../../src/host/runtime/index.ts";
 import { encodeUtf8 as bytes, ScaleReader, ScaleWriter } from "../../../src/host/scale/index.ts";
 import { CODE_KEY, State } from "../../../src/host/state/index.ts";
 import { reference } from "../../../src/interp/reference/index.ts";
+import { runtimeFailure } from "../failures.ts";
 import { mini, miniRuntime } from "../mini-runtime.ts";
 import {
   call,
@@ -27,16 +28,6 @@ import {
 const SEED = { seed: 20261121 };
 const host = Runtime.fromCode(miniRuntime("host"));
 const own = Runtime.fromCode(miniRuntime("own"));
-
-function kindOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    expect(error).to.be.instanceOf(RuntimeError);
-    return error instanceof RuntimeTrap ? error.trap.code : (error as RuntimeError).kind;
-  }
-  throw new Error("it did not fail");
-}
 
 /** The same call on both; the output, which must be the same, and what it did to storage, likewise. */
 function both(method: string, input: Uint8Array, entries: [Uint8Array, Uint8Array][] = []): Uint8Array {
@@ -142,8 +133,10 @@ describe("a runtime with an allocator of its own (RFC-0061)", () => {
     const result = own.call("Workload_hashing", input);
     expect(result.memoryPages).to.be.at.least(6);
     expect(result.output).to.deep.equal(host.call("Workload_hashing", input).output);
-    expect(kindOf(() => own.call("Workload_hashing", input, { heapPages: 2 }))).to.equal("allocator");
-    expect(kindOf(() => host.call("Workload_hashing", input, { heapPages: 2 }))).to.equal("allocator");
+    expect(runtimeFailure(() => own.call("Workload_hashing", input, { heapPages: 2 }))).to.equal("allocator");
+    expect(runtimeFailure(() => host.call("Workload_hashing", input, { heapPages: 2 }))).to.equal(
+      "allocator",
+    );
   });
 
   it("executes blocks, inherents and extrinsics alike", () => {
@@ -176,7 +169,7 @@ describe("the allocator that a module says it has", () => {
   const TWOX = ["ext_hashing_twox_64_version_1", [I64], [I32]] as const;
   const MALLOC = ["ext_allocator_malloc_version_1", [I32], [I32]] as const;
   const kind = (parts: GuestParts) =>
-    kindOf(() => Runtime.fromCode(guest({ heapBase: null, ...parts })).call("main", bytes("input")));
+    runtimeFailure(() => Runtime.fromCode(guest({ heapBase: null, ...parts })).call("main", bytes("input")));
 
   it("takes the input at any place that it names", () => {
     const code = guest({ heapBase: null, functions: [marker, alloc(i32(2000)), echo] });
@@ -212,9 +205,9 @@ describe("the allocator that a module says it has", () => {
 
   it("cannot run for ever, nor call itself by way of the host for ever", () => {
     const code = guest({ heapBase: null, functions: [marker, alloc(endless), echo] });
-    expect(kindOf(() => Runtime.fromCode(code).call("main", bytes("x"), { gasLimit: 10_000n }))).to.equal(
-      "out-of-gas",
-    );
+    expect(
+      runtimeFailure(() => Runtime.fromCode(code).call("main", bytes("x"), { gasLimit: 10_000n })),
+    ).to.equal("out-of-gas");
     const recursive = [...i64(0n), ...call(0)];
     expect(kind({ imports: [TWOX], functions: [marker, alloc(recursive), echo] })).to.equal(
       "call-stack-exhausted",

@@ -6,22 +6,13 @@ import { bytesToHex, hexToBytes } from "../../../src/host/hex.ts";
 import { CODE_SIZE_LIMIT, RuntimeError, unpackCode } from "../../../src/host/runtime/index.ts";
 import { decompressZstd } from "../../../src/host/runtime/zstd.ts";
 import { encodeUtf8 } from "../../../src/host/scale/index.ts";
+import { runtimeFailure } from "../failures.ts";
 
 /** 344 bytes of text, made by the zstd program at level 19; the second with a checksum and a declared size. */
 const TEXT = encodeUtf8("hello hello hello hello hello hello, zstd!\n".repeat(8));
 const PLAIN = hexToBytes("0x28b52ffd0068c500007068656c6c6f202c207a737464210a02002a4ea93c772902");
 const CHECKED = hexToBytes("0x28b52ffd645800c500007068656c6c6f202c207a737464210a02002a4ea93c77290298059d7d");
 const MAGIC = [0x28, 0xb5, 0x2f, 0xfd];
-
-function kindOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    expect(error).to.be.instanceOf(RuntimeError);
-    return (error as RuntimeError).kind;
-  }
-  return "accepted";
-}
 
 /** A block: 0 raw, 1 run-length, 2 compressed. */
 function block(type: number, size: number, content: readonly number[], last = false): number[] {
@@ -50,37 +41,39 @@ describe("zstd frames", () => {
       ...Array.from({ length: 80 }, () => block(1, 131072, [0])).flat(),
       ...block(0, 0, [], true),
     ]);
-    expect(kindOf(() => decompressZstd(bomb, 80 * 131072))).to.equal("accepted");
-    expect(kindOf(() => decompressZstd(bomb, 80 * 131072 - 1))).to.equal("code-too-large");
+    expect(runtimeFailure(() => decompressZstd(bomb, 80 * 131072))).to.equal("accepted");
+    expect(runtimeFailure(() => decompressZstd(bomb, 80 * 131072 - 1))).to.equal("code-too-large");
     const claims = Uint8Array.from([...MAGIC, 0xc0, 0x38, ...new Array<number>(7).fill(0xff), 0x0f, 1, 0, 0]);
-    expect(kindOf(() => decompressZstd(claims, CODE_SIZE_LIMIT))).to.equal("code-too-large");
+    expect(runtimeFailure(() => decompressZstd(claims, CODE_SIZE_LIMIT))).to.equal("code-too-large");
     const single = Uint8Array.from([...MAGIC, 0xe0, ...new Array<number>(8).fill(0xff), 1, 0, 0]);
-    expect(kindOf(() => decompressZstd(single, CODE_SIZE_LIMIT))).to.equal("code-too-large");
-    expect(kindOf(() => decompressZstd(frame(block(0, 0, [], true), 0xff), CODE_SIZE_LIMIT))).to.equal(
-      "bad-compression",
-    );
+    expect(runtimeFailure(() => decompressZstd(single, CODE_SIZE_LIMIT))).to.equal("code-too-large");
+    expect(
+      runtimeFailure(() => decompressZstd(frame(block(0, 0, [], true), 0xff), CODE_SIZE_LIMIT)),
+    ).to.equal("bad-compression");
   });
 
   it("of countless tiny blocks under a large window are refused at once", () => {
     const tiny = new Array<number[]>(20000).fill(block(1, 0, [0])).flat();
     const start = process.hrtime.bigint();
     const hostile = frame([...tiny, ...block(0, 0, [], true)], 0x78);
-    expect(kindOf(() => decompressZstd(hostile, CODE_SIZE_LIMIT))).to.equal("bad-compression");
+    expect(runtimeFailure(() => decompressZstd(hostile, CODE_SIZE_LIMIT))).to.equal("bad-compression");
     expect(Number(process.hrtime.bigint() - start) / 1e6).to.be.below(2000);
   });
 
   it("that lie about their size or content are refused", () => {
     const declared = CHECKED.slice();
     declared[5] ^= 1;
-    expect(kindOf(() => decompressZstd(declared, 1000))).to.equal("bad-compression");
+    expect(runtimeFailure(() => decompressZstd(declared, 1000))).to.equal("bad-compression");
     const checksum = CHECKED.slice();
     checksum[checksum.length - 1] ^= 1;
-    expect(kindOf(() => decompressZstd(checksum, 1000))).to.equal("bad-compression");
-    expect(kindOf(() => decompressZstd(concatBytes(PLAIN, Uint8Array.of(0)), 1000))).to.equal(
+    expect(runtimeFailure(() => decompressZstd(checksum, 1000))).to.equal("bad-compression");
+    expect(runtimeFailure(() => decompressZstd(concatBytes(PLAIN, Uint8Array.of(0)), 1000))).to.equal(
       "bad-compression",
     );
     for (let length = 0; length < CHECKED.length; length++) {
-      expect(kindOf(() => decompressZstd(CHECKED.slice(0, length), 1000))).to.equal("bad-compression");
+      expect(runtimeFailure(() => decompressZstd(CHECKED.slice(0, length), 1000))).to.equal(
+        "bad-compression",
+      );
     }
   });
 
@@ -123,8 +116,8 @@ describe("code blobs", () => {
       concatBytes(prefix(6), wasm),
       concatBytes(prefix(5), frame(block(0, 4, [0x50, 0x56, 0x4d, 0], true))),
     ]) {
-      expect(kindOf(() => unpackCode(blob))).to.equal("unsupported-code");
+      expect(runtimeFailure(() => unpackCode(blob))).to.equal("unsupported-code");
     }
-    expect(kindOf(() => unpackCode(prefix(5)))).to.equal("bad-compression");
+    expect(runtimeFailure(() => unpackCode(prefix(5)))).to.equal("bad-compression");
   });
 });
