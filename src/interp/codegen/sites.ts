@@ -1,4 +1,4 @@
-import { forEachSite } from "../lower/lower.ts";
+import { forEachSite } from "../lower/sites.ts";
 import type { Code } from "../machine/code.ts";
 
 /** Where an operator's code begins in the machine's code of the function. */

@@ -1,5 +1,6 @@
 import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
+import type { ProbePoint } from "./probes.ts";
 
 /** A compare `op` becomes the branch at `op + distance`; both families are listed in the same order. */
 const I32_TO_BRANCH = OP.BR_I32_EQ - OP.I32_EQ;
@@ -34,11 +35,13 @@ export class Emitter {
   last = -1;
   private gasWord = 0;
   private gas = 0;
+  private probePoints: ProbePoint[] = [];
 
   begin(code: Code): void {
     this.words = code.words;
     this.size = code.size;
     this.last = -1;
+    this.probePoints = code.probePoints;
   }
 
   /** Room for `count` more words. */
@@ -131,6 +134,11 @@ export class Emitter {
     const at = this.size;
     this.op4(op, d, a, b, c);
     this.last = at;
+  }
+
+  probe(point: ProbePoint): void {
+    this.op1(OP.PROBE, this.probePoints.length);
+    this.probePoints.push(point);
   }
 
   word(value: number): void {

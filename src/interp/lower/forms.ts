@@ -1,4 +1,4 @@
-import { F64, I64 } from "../../decoder/module.ts";
+import { F64, I64, type ValType } from "../../decoder/module.ts";
 import { denseCode, OPERATORS } from "../../decoder/opcodes.ts";
 import * as OP from "../machine/instructions.ts";
 
@@ -23,6 +23,9 @@ export const FORM_SAME_BITS = 9;
 export const FORM_SUB = 10;
 export const FORM_ROTR = 11;
 export const FORM_EQZ = 12;
+
+/** 1 for values of 64 bits. */
+export const wideOf = (type: ValType | undefined): number => (type === I64 || type === F64 ? 1 : 0);
 
 /** By dense opcode. */
 export const FORM = new Uint8Array(512);
@@ -57,9 +60,8 @@ const denseOf = new Map(OPERATORS.map((operator) => [operator.name, denseCode(op
 
 for (const operator of OPERATORS) {
   const code = denseCode(operator.code);
-  const isWide = (type: number | undefined) => (type === I64 || type === F64 ? 1 : 0);
-  RESULT_WIDE[code] = isWide(operator.results?.[0]);
-  OPERAND_WIDE[code] = isWide(operator.params?.[operator.immediates === "memarg" ? 1 : 0]);
+  RESULT_WIDE[code] = wideOf(operator.results?.[0]);
+  OPERAND_WIDE[code] = wideOf(operator.params?.[operator.immediates === "memarg" ? 1 : 0]);
 }
 
 for (const type of ["i32", "i64"]) {

@@ -92,6 +92,11 @@ export class OperandStack {
     const at = --this.height;
     if (this.kinds[at] === ALIAS) this.heads[this.lows[at]!] = this.nexts[at]!;
   }
+  /** Pops two operands: the left one is then at `height`, the right one above it. */
+  popTwo(): void {
+    this.pop();
+    this.pop();
+  }
   dropTo(height: number): void {
     while (this.height > height) this.pop();
   }

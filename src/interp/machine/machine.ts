@@ -3,7 +3,8 @@ import type { Configuration, Outcome, PauseReason, Stop } from "../execution/con
 import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../executor.ts";
 import { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "../func.ts";
 import type { Instance } from "../instance.ts";
-import { lower, siteAtOffset } from "../lower/lower.ts";
+import { lower } from "../lower/lower.ts";
+import { siteAtOffset } from "../lower/sites.ts";
 import { functionOf } from "../observe.ts";
 import { Trap } from "../trap.ts";
 import { bitsFromLanes, type Lanes } from "../values.ts";

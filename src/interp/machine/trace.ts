@@ -1,5 +1,5 @@
 import type { Instance } from "../instance.ts";
-import { locate } from "../lower/lower.ts";
+import { locate } from "../lower/sites.ts";
 import { functionName } from "../names.ts";
 import { MAX_FRAMES, type StackFrame } from "../trap.ts";
 import { functionAt } from "./code.ts";

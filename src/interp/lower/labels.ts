@@ -1,0 +1,42 @@
+import { NO_TARGET } from "./emitter.ts";
+
+export const BLOCK = 0;
+export const LOOP = 1;
+export const IF = 2;
+export const ELSE = 3;
+
+/** The control frames of the body being lowered, in typed arrays. The outermost is the body's own. */
+export class Labels {
+  depth = 0;
+  kinds = new Uint8Array(16);
+  heights = new Int32Array(16);
+  /** -1: no result; else whether the result is 64 bits wide. */
+  results = new Int8Array(16);
+  /** Chain of target words waiting for the frame's end; for a loop, the address of its block. */
+  targets = new Int32Array(16);
+  /** The target word of an `if`'s false edge. */
+  elses = new Int32Array(16);
+
+  push(kind: number, result: number, height: number): void {
+    const at = this.depth++;
+    if (at === this.kinds.length) this.grow();
+    this.kinds[at] = kind;
+    this.heights[at] = height;
+    this.results[at] = result;
+    this.targets[at] = NO_TARGET;
+    this.elses[at] = NO_TARGET;
+  }
+
+  private grow(): void {
+    const size = this.kinds.length * 2;
+    const grown = <T extends Uint8Array | Int8Array | Int32Array>(larger: T, old: T): T => {
+      larger.set(old);
+      return larger;
+    };
+    this.kinds = grown(new Uint8Array(size), this.kinds);
+    this.heights = grown(new Int32Array(size), this.heights);
+    this.results = grown(new Int8Array(size), this.results);
+    this.targets = grown(new Int32Array(size), this.targets);
+    this.elses = grown(new Int32Array(size), this.elses);
+  }
+}
