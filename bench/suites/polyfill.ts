@@ -1,13 +1,29 @@
 import { createWebAssembly } from "../../src/host/webassembly/index.ts";
-import { CLIENTS, type Client, type ClientRun, isInstalled, runClient } from "../../test/clients/clients.ts";
+import {
+  CLIENTS,
+  type Client,
+  type ClientRun,
+  type ClientSide,
+  isInstalled,
+  runClient,
+} from "../../test/clients/clients.ts";
 import { engineWasm } from "../engine/wasm-api.ts";
-import type { Findings, Row, Table } from "../result.ts";
+import type { Column, Findings, Row, Table } from "../result.ts";
+import { estimate, ratios } from "../statistics.ts";
 import { loopOfCalls } from "../subjects/calls.ts";
 import { comparison, ENGINE, OURS, RATIO, type Suite, sideBySide } from "./suite.ts";
 
 const ROUNDS = 5;
 /** How often the work is done in one process, for the best time. */
-const REPETITIONS = 5;
+const REPETITIONS = 9;
+
+const COLUMNS: readonly Column[] = [
+  RATIO,
+  { id: "jitRatio", title: "ratio, jit", unit: "ratio", better: "lower" },
+  OURS,
+  { id: "jit", title: "jit", unit: "ms", better: "lower" },
+  ENGINE,
+];
 
 const TABLES = [
   {
@@ -30,14 +46,19 @@ export const polyfill: Suite = {
         skipped.push(`${client.program}: needs npm ci --prefix test/clients`);
         continue;
       }
-      const { lockstep, engine } = await roundsOf(client);
+      const runs = await roundsOf(client);
       for (const { step } of TABLES) {
-        const times = (runs: readonly ClientRun[]) => runs.map((run) => run.times[step]);
-        rows[step].push(comparison(client.program, { lockstep: times(lockstep), engine: times(engine) }));
+        const [machine, jit, engine] = SIDES.map((side) => runs[side].map((run) => run.times[step]));
+        const cells = {
+          ...comparison("", { lockstep: machine!, engine: engine! }).cells,
+          jitRatio: estimate(ratios(jit!, engine!)),
+          jit: estimate(jit!),
+        };
+        rows[step].push({ name: client.program, cells });
       }
     }
     const tables = TABLES.map(
-      ({ step, title, note }): Table => ({ title, note, columns: [RATIO, OURS, ENGINE], rows: rows[step] }),
+      ({ step, title, note }): Table => ({ title, note, columns: COLUMNS, rows: rows[step] }),
     );
     return { tables: [...tables.filter((table) => table.rows.length > 0), await calls()], skipped };
   },
@@ -80,15 +101,17 @@ function exportsOf({ Module, Instance }: Namespace): Calls {
   return new Instance(new Module(loopOfCalls()) as never, imports as never).exports as Calls;
 }
 
-/** Both sides in turn, each in processes of their own. @throws Error if their results differ */
-async function roundsOf(client: Client): Promise<Record<"lockstep" | "engine", ClientRun[]>> {
-  const runs = { lockstep: [] as ClientRun[], engine: [] as ClientRun[] };
+const SIDES: readonly ClientSide[] = ["machine", "jit", "engine"];
+
+/** All sides in turn, each in processes of their own. @throws Error if their results differ */
+async function roundsOf(client: Client): Promise<Record<ClientSide, ClientRun[]>> {
+  const runs: Record<ClientSide, ClientRun[]> = { machine: [], jit: [], engine: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    for (const side of ["lockstep", "engine"] as const) {
-      runs[side].push(await runClient(client, side, REPETITIONS));
-    }
+    for (const side of SIDES) runs[side].push(await runClient(client, side, REPETITIONS));
   }
-  const results = new Set([...runs.lockstep, ...runs.engine].map(({ result }) => JSON.stringify(result)));
+  const results = new Set(
+    Object.values(runs).flatMap((side) => side.map(({ result }) => JSON.stringify(result))),
+  );
   if (results.size !== 1) throw new Error(`${client.program}: the sides differ`);
   return runs;
 }

@@ -47,16 +47,19 @@ export interface ClientRun {
 
 const run = promisify(execFile);
 
+/** Who runs the Wasm: Lockstep's machine, the same with hot functions compiled, or the engine. */
+export type ClientSide = "machine" | "jit" | "engine";
+
 /** Runs a client in a process of its own. @throws Error with what the process wrote, if it failed */
 export async function runClient(
   { program, isOnce }: Client,
-  side: "lockstep" | "engine",
+  side: ClientSide,
   repetitions = 0,
 ): Promise<ClientRun> {
-  const flags = side === "lockstep" ? ["--no-expose-wasm"] : [];
+  const flags = side === "engine" ? [] : ["--no-expose-wasm"];
   const { stdout } = await run(
     process.execPath,
-    [...flags, RUN, program, isOnce ? "0" : String(repetitions)],
+    [...flags, RUN, program, isOnce ? "0" : String(repetitions), side],
     {
       maxBuffer: 1 << 26,
     },

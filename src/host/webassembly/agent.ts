@@ -1,4 +1,5 @@
 import { decode, type FeatureSet, load, ModuleError, type ValidModule } from "../../decoder/index.ts";
+import type { ExecutorFactory } from "../../interp/executor.ts";
 import type { Func } from "../../interp/func.ts";
 import type { Global } from "../../interp/global.ts";
 import type { Memory } from "../../interp/memory.ts";
@@ -14,6 +15,8 @@ export interface WebAssemblyOptions {
    * gas, and with room for 65,536 calls and 32 MiB of their locals and operands.
    */
   readonly store?: Store;
+  /** How functions are run in the store that is made where none is given. Default: the machine. */
+  readonly executor?: ExecutorFactory;
   /** What modules may use. Default: everything that Lockstep knows. */
   readonly features?: FeatureSet;
 }
@@ -45,8 +48,8 @@ export class Agent {
   readonly functionsOfExported = new WeakMap<object, Func>();
   private readonly features: FeatureSet;
 
-  constructor({ store, features }: WebAssemblyOptions) {
-    this.store = store ?? new Store({ maxCallDepth: 65536, maxStackSlots: 4194304 });
+  constructor({ store, executor, features }: WebAssemblyOptions) {
+    this.store = store ?? new Store({ ...LIMITS, ...(executor && { executor }) });
     this.features = features ?? "polkadot";
     // Names that are none are refused here, and not by every module.
     decode(EMPTY_MODULE, { features: this.features });
@@ -72,5 +75,8 @@ export class Agent {
     }
   }
 }
+
+/** What programs made for an engine's stack expect. */
+const LIMITS = { maxCallDepth: 65536, maxStackSlots: 4194304 };
 
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
