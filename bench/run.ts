@@ -17,9 +17,10 @@ import { metadata } from "./suites/metadata.ts";
 import { metering } from "./suites/metering.ts";
 import { observing } from "./suites/observing.ts";
 import { polyfill } from "./suites/polyfill.ts";
+import { smoldot } from "./suites/smoldot.ts";
 import type { Suite } from "./suites/suite.ts";
 
-const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing, polyfill];
+const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing, polyfill, smoldot];
 
 function usage(problem: string): number {
   console.error(problem);
