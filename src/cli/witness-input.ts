@@ -6,6 +6,7 @@ import { UsageError } from "./args.ts";
 import { type ChainInput, codeIn, inFile, readCode, stateOf } from "./chain-input.ts";
 import { count } from "./format.ts";
 import { InputError, readJson } from "./input.ts";
+import { readParent } from "./parent-input.ts";
 
 /** Options by which commands take a witness, worded once. */
 export const WITNESS_OPTIONS = {
@@ -16,6 +17,8 @@ export const WITNESS_OPTIONS = {
 interface WitnessOptions {
   readonly witness: string | undefined;
   readonly "parent-root": string | undefined;
+  /** As `PARENT_OPTION` has it, where the command takes one. */
+  readonly parent?: string | undefined;
   /** File with the code, where the command takes one. */
   readonly code?: string | undefined;
 }
@@ -37,8 +40,8 @@ export interface JsonWitness {
 }
 
 /**
- * What `--witness` names; undefined if it is not given. The root of its state comes from `--parent-root`, from the
- * file itself or from a whole state; where several are there they must agree.
+ * What `--witness` names; undefined if it is not given. The root of its state comes from `--parent-root`, `--parent`,
+ * the file itself or a whole state; where several are there they must agree.
  *
  * @param chain the whole state, if one is given.
  * @throws UsageError, InputError, FormatError, StateError
@@ -58,6 +61,7 @@ export function readWitness(
   const { nodes, parentStateRoot } = inFile(file, () => readWitnessFile(readJson(file)));
   const root = agreed(file, [
     ["--parent-root", named === undefined ? undefined : parseRoot(named)],
+    ["--parent", readParent(options)?.stateRoot],
     ["the witness file", parentStateRoot],
     ["the state", chain === undefined ? undefined : stateOf(chain).root],
   ]);

@@ -37,12 +37,16 @@ Either --spec or --state gives the state before the first block, or --witness
 the part of it that is needed. Each block is executed on the state that the one
 before left. Seals and consensus are not checked.
 
+With --parent, the header of the block before in SCALE, the first block must
+link to it, and the state must be its state. A file may have it raw, as hex, or
+as JSON-RPC answers it, also in its block.
+
 A witness is a JSON list of trie nodes in hex, or {"nodes":[…]}. The root that
-it is checked against comes from --parent-root, from "parentStateRoot" in the
-file, or from --spec or --state. The code comes from the witness, else from
---code (a module, chain specification or state), whose hash is checked where the
-witness tells it. What a witness does not tell is an error, never taken for
-absence.
+it is checked against comes from --parent-root, from --parent, from
+"parentStateRoot" in the file, or from --spec or --state. The code comes from
+the witness, else from --code (a module, chain specification or state), whose
+hash is checked where the witness tells it. What a witness does not tell is an
+error, never taken for absence.
 
 --json prints {"ok":true,"blocks":[{"number","hash","stateRoot",
 "expectedStateRoot","gasUsed","diff"}]}. "diff", always there, has the net

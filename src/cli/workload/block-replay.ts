@@ -1,12 +1,13 @@
-import { type Block, genesisHeader } from "../../host/chain/index.ts";
+import { type Block, genesisHeader, type Header } from "../../host/chain/index.ts";
 import { type BlockVerification, replayBlocks } from "../../host/chain/verify.ts";
 import { bytesToHex } from "../../host/hex.ts";
 import type { State } from "../../host/state/index.ts";
 import { type OptionValues, UsageError } from "../args.ts";
-import { readBlockFile, readChainInput, stateOf } from "../chain-input.ts";
+import { type ChainInput, readBlockFile, readChainInput, stateOf } from "../chain-input.ts";
 import { COMMON_OPTIONS } from "../command.ts";
 import type { ExecutionSettings } from "../execution-options.ts";
 import { InputError } from "../input.ts";
+import { PARENT_OPTION, readParent } from "../parent-input.ts";
 import { readWitness, WITNESS_OPTIONS, type WitnessInput } from "../witness-input.ts";
 import type { Watch, Workload } from "./workload.ts";
 
@@ -16,6 +17,7 @@ export const REPLAY_OPTIONS = {
   spec: COMMON_OPTIONS.spec,
   state: COMMON_OPTIONS.state,
   ...WITNESS_OPTIONS,
+  ...PARENT_OPTION,
   code: { value: "FILE", help: "the runtime's code, for a witness without it" },
 } as const;
 
@@ -43,8 +45,7 @@ export function prepareReplay(
   const [first] = blocks;
   if (first === undefined) throw new InputError(`${options.block} has no blocks`);
   const state = witness?.state ?? stateOf(chain!);
-  // Only the genesis header follows from the state alone.
-  const parent = chain?.spec !== undefined || first.header.number === 1 ? genesisHeader(state) : undefined;
+  const parent = readParent(options) ?? parentOf(first, state, chain);
   const code = witness?.code;
   return {
     blocks,
@@ -61,6 +62,11 @@ export function prepareReplay(
         ...(chain?.spec !== undefined && { rules: chain.spec }),
       }),
   };
+}
+
+/** Only the genesis header follows from the state alone. */
+function parentOf(first: Block, state: State, chain: ChainInput | undefined): Header | undefined {
+  return chain?.spec !== undefined || first.header.number === 1 ? genesisHeader(state) : undefined;
 }
 
 /** @throws as `prepareReplay` */

@@ -48,6 +48,20 @@ function messageOf(error: JsonValue): string {
   return message?.isString ? `: ${message.string().slice(0, 200)}` : "";
 }
 
+/**
+ * Reads a header out of JSON: SCALE in hex, an answer to `chain_getHeader` or its result, or a block as `readBlocks`
+ * takes it.
+ * @throws ChainFormatError
+ */
+export function readJsonHeader(json: unknown): Header {
+  const document = new JsonValue(json);
+  if (document.isString) return document.scale(decodeHeader);
+  if (document.optional("parentHash") !== undefined) return readRpcHeader(document);
+  const result = document.optional("result");
+  if (result?.optional("parentHash") !== undefined) return readRpcHeader(result);
+  return readBlock(document).header;
+}
+
 function readParts(json: JsonValue): Block {
   const header = json.member("header");
   return {

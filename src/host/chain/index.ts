@@ -1,4 +1,4 @@
-export { type Block, encodeBlock, readBlocks } from "./block.ts";
+export { type Block, encodeBlock, readBlocks, readJsonHeader } from "./block.ts";
 export { type ChainSpec, type CodeSubstitute, readChainSpec } from "./chain-spec.ts";
 export type { ChangesTrieConfiguration, DigestItem, EngineItem } from "./digest.ts";
 export { ChainFormatError, type ChainFormatErrorKind } from "./errors.ts";

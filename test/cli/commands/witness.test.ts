@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { bytesToHex } from "../../../src/host/hex.ts";
-import { type Entry, proveRead, State } from "../../../src/host/state/index.ts";
+import { encodeHeader, genesisHeader, type Header } from "../../../src/host/chain/index.ts";
+import { bytesToHex, hexToBytes } from "../../../src/host/hex.ts";
+import { type Entry, NodeSet, proveRead, State } from "../../../src/host/state/index.ts";
 import { lockstep, lockstepJson, TestFolder } from "../support.ts";
 import { KEY, tinyChain, VALUE } from "../tiny-chain.ts";
 
@@ -150,6 +151,53 @@ describe("cli witness, and verify and call on one", () => {
     const disagreeing = await verify("--witness", out, "--parent-root", other, "--code", code);
     expect(disagreeing.code).to.equal(3);
     expect(disagreeing.json.error.message).to.match(/the roots do not agree: --parent-root says 0x11/);
+  });
+
+  it("takes the parent's header, in any form, for the link and for the root", async () => {
+    const genesis = genesisHeader(State.fromRoot(hexToBytes(chain.genesisRoot), new NodeSet([])));
+    const scale = encodeHeader(genesis);
+    const rpc = {
+      parentHash: bytesToHex(genesis.parentHash),
+      number: "0x0",
+      stateRoot: bytesToHex(genesis.stateRoot),
+      extrinsicsRoot: bytesToHex(genesis.extrinsicsRoot),
+      digest: { logs: [] },
+    };
+    const forms = [
+      bytesToHex(scale),
+      `@${folder.write("parent.scale", scale)}`,
+      `@${folder.write("parent.hex", new TextEncoder().encode(bytesToHex(scale)))}`,
+      `@${folder.write("parent.json", rpc)}`,
+      `@${folder.write("answer.json", { jsonrpc: "2.0", id: 1, result: rpc })}`,
+      `@${folder.write("its-block.json", { header: bytesToHex(scale), extrinsics: [] })}`,
+    ];
+    const list = folder.write("list.json", recorded().nodes);
+    for (const form of forms) {
+      const { code: exit, json } = await verify("--witness", list, "--parent", form, "--code", code);
+      expect([exit, json.ok], form).to.deep.equal([0, true]);
+      expect((await verify("--state", state, "--parent", form)).code).to.equal(0);
+    }
+    const other = (change: Partial<Header>) => bytesToHex(encodeHeader({ ...genesis, ...change }));
+    const stranger = await verify(
+      "--state",
+      state,
+      "--parent",
+      other({ extrinsicsRoot: new Uint8Array(32) }),
+    );
+    expect([stranger.code, stranger.json.error.kind]).to.deep.equal([1, "parent-mismatch"]);
+    const later = await verify("--spec", spec, "--parent", other({ number: 7 }));
+    expect([later.code, later.json.error.kind]).to.deep.equal([1, "parent-mismatch"]);
+    const disagreeing = await verify("--witness", out, "--parent", other({ stateRoot: new Uint8Array(32) }));
+    expect(disagreeing.code).to.equal(3);
+    expect(disagreeing.json.error.message).to.match(/--parent says 0x00/);
+    for (const [wrong, exit] of [
+      ["zz", 2],
+      ["0x00", 3],
+      [`@${folder.write("none.json", { result: null })}`, 3],
+      [`@${folder.path}/none`, 3],
+    ] as const) {
+      expect((await verify("--state", state, "--parent", wrong)).code, wrong).to.equal(exit);
+    }
   });
 
   const misused: [string[], number, RegExp][] = [
