@@ -73,7 +73,7 @@ export class FunctionWriter {
     this.type = module.types[module.functions[module.importedFunctionCount + index]!]!;
     this.height = code.probes.logicalStack ? logicalStackCosts(module)[index]! : 0;
     const blocks = new Set([...sites.values()].map(({ block }) => block).filter((block) => block >= 0));
-    this.reach = [...blocks].reduce((sum, block) => sum + code.words[block]!, 0);
+    this.reach = [...blocks].reduce((sum, block) => sum + this.costOf(block), 0);
   }
 
   write(): string {
@@ -94,7 +94,8 @@ export class FunctionWriter {
     if (site === undefined)
       throw new Error(`codegen: no site for the operator at byte ${instruction.offset}`);
     this.site = site;
-    if (site.block >= 0 && site.block !== this.entry) {
+    // The first block is charged where the function is entered.
+    if (site.block > 0) {
       const frame = this.frames.at(-1)!;
       const isLooping = frame.kind === "loop" && frame.block < 0;
       if (isLooping) frame.block = site.block;
@@ -103,8 +104,10 @@ export class FunctionWriter {
     this.operator(instruction);
   }
 
-  private get entry(): number {
-    return this.code.entries[this.index]!;
+  /** Gas of the block whose gas word is so many words into the function. */
+  private costOf(block: number): number {
+    const { code, index } = this;
+    return code.words[code.entries[index]! + block]!;
   }
 
   // --- leaving -------------------------------------------------------------------------------------------------
@@ -123,7 +126,7 @@ export class FunctionWriter {
     return (this.w.localTypes.length + height) * 2;
   }
   private leave(): string {
-    return `{ ${RESET} h.leave(s, g, ${this.site.address}, fp, d); ${this.saves()}break X; }`;
+    return `{ ${RESET} h.leave(s, g, ${this.placeOf(this.site.address)}, fp, d); ${this.saves()}break X; }`;
   }
 
   leaveIf(condition: string, ...operands: readonly Operand[]): void {
@@ -139,13 +142,17 @@ export class FunctionWriter {
     const { w } = this;
     w.settleEager();
     if (isLooping) w.emit(this.refill("refill", block));
-    const cost = this.code.words[block]!;
+    const cost = this.costOf(block);
     if (cost > 0) w.emit(`g = g - ${cost} | 0;`);
+  }
+  /** A place in the machine's code as the helpers take it: the function, and how far into its code. */
+  private placeOf(address: number): string {
+    return `${this.index}, ${address}`;
   }
   /** Makes sure of the gas for all that is ahead, or leaves for the machine's `pc`. */
   private refill(helper: "refill" | "refillWithin", pc: number): string {
     const { reach } = this;
-    const call = `g = h.${helper}(s, g, ${reach}, ${pc}, fp, d)`;
+    const call = `g = h.${helper}(s, g, ${reach}, ${this.placeOf(pc)}, fp, d)`;
     return `if (g < ${reach}) { ${RESET} if ((${call}) < 0) { ${this.saves()}break X; } }`;
   }
 
@@ -567,7 +574,7 @@ export class FunctionWriter {
   /** Statements before a loop that run it in bulk, if the machine does: its lanes go to the frame and come back. */
   private bulk(block: number): string {
     const { code, w } = this;
-    const loop = block < 0 ? undefined : bulkAt(code, block);
+    const loop = block < 0 ? undefined : bulkAt(code, code.entries[this.index]! + block);
     if (loop === undefined) return "";
     const { read, written } = lanesOfLoop(loop);
     const isInteger = (lane: number): boolean => {
@@ -578,7 +585,7 @@ export class FunctionWriter {
     const name = (lane: number): string => ((lane & 1) === 0 ? low(lane >> 1) : high(lane >> 1));
     const writes = read.map((lane) => `I[fp + ${lane} | 0] = ${name(lane)};`);
     const reads = written.map((lane) => `${name(lane)} = I[fp + ${lane} | 0];`);
-    const run = `g = h.bulk(s, ${code.bulks.indexOf(loop)}, fp, g);`;
+    const run = `g = h.bulk(s, ${this.placeOf(block)}, fp, g);`;
     return `{ ${RESET} const I = h.room(s, fp + ${code.frames[this.index]!} | 0); ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
   }
 
@@ -621,7 +628,7 @@ export class FunctionWriter {
     w.release(...args);
     const resume = this.sites.get(instruction.next)!.address;
     w.emit(RESET);
-    w.emit(`if ((g = ${call}) < 0) { h.unwind(s, d, ${resume}); ${this.saves()}break X; }`);
+    w.emit(`if ((g = ${call}) < 0) { h.unwind(s, d, ${this.placeOf(resume)}); ${this.saves()}break X; }`);
     this.takeResult(result, `W[${RESULT}]`, `W[${RESULT + 1}]`, resume);
   }
 
@@ -646,7 +653,7 @@ export class FunctionWriter {
     const at = this.lane(w.stack.length);
     const saves = args.map((arg, i) => this.save(arg, at + 2 * i)).join("");
     const { address } = this.site;
-    const call = `h.host(s, g, ${instruction.index}, fp + ${at} | 0, ${address}, fp, d)`;
+    const call = `h.host(s, g, ${instruction.index}, fp + ${at} | 0, ${this.placeOf(address)}, fp, d)`;
     w.emit(`${RESET} ${saves}if ((g = ${call}) < 0) { ${this.saves()}break X; }`);
     w.release(...args);
     const resume = this.sites.get(instruction.next)!.address;
@@ -701,25 +708,26 @@ export class FunctionWriter {
     for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);
     for (const height of this.results)
       variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
-    const entry = this.entry;
-    const cost = code.words[entry]!;
+    const cost = this.costOf(0);
     if (this.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
     if (this.usesGlobals) variables.push("Q = s.globals");
     variables.push("z = 0");
     starts.push(
-      `if ((g - ${this.reach} | d) < 0 && (g = h.enter(s, g, ${this.reach}, ${entry}, fp, d)) < 0) break X;`,
+      `if ((g - ${this.reach} | d) < 0 && (g = h.enter(s, g, ${this.reach}, ${index}, fp, d)) < 0) break X;`,
       `g = g - ${cost} | 0;`,
     );
     if (this.height > 0) {
       starts.push(
-        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${entry + 1}, fp, d); break X; }`,
+        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${this.placeOf(1)}, fp, d); break X; }`,
       );
     }
     const body = this.w.lines
       .join("\n")
       .replaceAll(RELOAD, this.usesMemory ? "M = s.view;" : "")
       .replaceAll(RESET, this.usesMemory ? "q = 0;" : "");
-    const guarded = this.usesMemory ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, q, fp, d); }` : body;
+    const guarded = this.usesMemory
+      ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, fp, d); }`
+      : body;
     const writes = localTypes.map((local, i) => {
       const lane = 2 * i;
       if (isFloat(local)) {

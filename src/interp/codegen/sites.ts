@@ -1,10 +1,10 @@
 import { forEachSite } from "../lower/sites.ts";
 import type { Code } from "../machine/code.ts";
 
-/** Where an operator's code begins in the machine's code of the function. */
+/** Where an operator's code begins in the machine's code of the function, counted in words from the function's first. */
 export interface CodeSite {
   readonly address: number;
-  /** Address of the gas word of the block that the operator begins, or -1. */
+  /** The gas word of the block that the operator begins, or -1. */
   readonly block: number;
 }
 
@@ -14,6 +14,9 @@ export interface CodeSite {
  */
 export function sitesOf(code: Code, index: number): ReadonlyMap<number, CodeSite> {
   const sites = new Map<number, CodeSite>();
-  forEachSite(code, index, (offset, address, block) => sites.set(offset, { address, block }));
+  const entry = code.entries[index]!;
+  forEachSite(code, index, (offset, address, block) => {
+    sites.set(offset, { address: address - entry, block: block < 0 ? -1 : block - entry });
+  });
   return sites;
 }

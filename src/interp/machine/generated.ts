@@ -1,4 +1,3 @@
-import { bulk } from "./bulk.ts";
 import type { Code } from "./code.ts";
 import { cold } from "./cold.ts";
 import type { MachineState } from "./state.ts";
@@ -107,54 +106,89 @@ function room(s: MachineState, lanes: number): Int32Array {
   return s.i32;
 }
 
-function leave(s: MachineState, status: number, pc: number, fp: number, depth: number): void {
+/**
+ * Leaves function `func` before the instruction so many words into its code. (Addresses differ from run to run, as
+ * functions are lowered when they are needed; that of generated code is needed only now.)
+ */
+function leave(
+  s: MachineState,
+  status: number,
+  func: number,
+  offset: number,
+  fp: number,
+  depth: number,
+): void {
   s.status = status;
-  s.pc = pc;
+  s.pc = s.driver.entryOf(func) + offset;
   s.fp = fp;
   s.sp = s.generatedLimit - depth;
 }
 
-/** What generated code calls, as `h`. */
+/** What generated code calls, as `h`. Places are a function's number and how many words into its code. */
 export const HELPERS = {
   room,
 
   /** The gas, at least `reach`, once the slice is refilled; -1 if generated code has to leave before a block. */
-  refill(s: MachineState, gas: number, reach: number, pc: number, fp: number, depth: number): number {
+  refill(
+    s: MachineState,
+    gas: number,
+    reach: number,
+    func: number,
+    offset: number,
+    fp: number,
+    depth: number,
+  ): number {
     s.gas = gas;
     if (s.driver.cover(reach)) return s.gas;
-    leave(s, LEFT_AT_BLOCK, pc, fp, depth);
+    leave(s, LEFT_AT_BLOCK, func, offset, fp, depth);
     return -1;
   },
   /** The same in the middle of a block. */
-  refillWithin(s: MachineState, gas: number, reach: number, pc: number, fp: number, depth: number): number {
+  refillWithin(
+    s: MachineState,
+    gas: number,
+    reach: number,
+    func: number,
+    offset: number,
+    fp: number,
+    depth: number,
+  ): number {
     s.gas = gas;
     if (s.driver.cover(reach)) return s.gas;
-    leave(s, LEFT, pc, fp, depth);
+    leave(s, LEFT, func, offset, fp, depth);
     return -1;
   },
   /** The same where a function begins, which leaves as well if too many calls are active. */
-  enter(s: MachineState, gas: number, reach: number, pc: number, fp: number, depth: number): number {
-    if (depth >= 0) return HELPERS.refill(s, gas, reach, pc, fp, depth);
+  enter(s: MachineState, gas: number, reach: number, func: number, fp: number, depth: number): number {
     s.gas = gas;
-    leave(s, LEFT_AT_BLOCK, pc, fp, depth);
+    if (depth >= 0 && s.driver.cover(reach)) return s.gas;
+    leave(s, LEFT_AT_BLOCK, func, 0, fp, depth);
     return -1;
   },
 
-  leave(s: MachineState, gas: number, pc: number, fp: number, depth: number): void {
+  leave(s: MachineState, gas: number, func: number, offset: number, fp: number, depth: number): void {
     s.gas = gas;
-    leave(s, LEFT, pc, fp, depth);
+    leave(s, LEFT, func, offset, fp, depth);
   },
 
-  /** What was thrown is a trap if an access was under way at `place`; anything else is nobody's fault but ours. */
-  fault(s: MachineState, error: unknown, gas: number, place: number, fp: number, depth: number): void {
-    if (!(error instanceof RangeError) || place === 0) throw error;
+  /** What was thrown is a trap if an access was under way at `offset`; anything else is nobody's fault but ours. */
+  fault(
+    s: MachineState,
+    error: unknown,
+    gas: number,
+    func: number,
+    offset: number,
+    fp: number,
+    depth: number,
+  ): void {
+    if (!(error instanceof RangeError) || offset === 0) throw error;
     s.gas = gas;
-    leave(s, LEFT_OUT_OF_BOUNDS, place, fp, depth);
+    leave(s, LEFT_OUT_OF_BOUNDS, func, offset, fp, depth);
   },
 
-  /** The caller of a function that left is about to leave, too. */
-  unwind(s: MachineState, depth: number, resumePc: number): void {
-    s.driver.unwind(s.generatedLimit - depth, resumePc);
+  /** The caller, which goes on at `offset`, of a function that left is about to leave, too. */
+  unwind(s: MachineState, depth: number, func: number, offset: number): void {
+    s.driver.unwind(s.generatedLimit - depth, s.driver.entryOf(func) + offset);
   },
 
   save(s: MachineState, lane: number, lo: number, hi: number): void {
@@ -183,12 +217,13 @@ export const HELPERS = {
     gas: number,
     index: number,
     at: number,
-    pc: number,
+    func: number,
+    offset: number,
     fp: number,
     depth: number,
   ): number {
     s.gas = gas;
-    leave(s, 0, pc, fp, depth);
+    leave(s, 0, func, offset, fp, depth);
     return s.driver.hostFromGenerated(index, at);
   },
 
@@ -203,11 +238,9 @@ export const HELPERS = {
   },
 
   /** Runs all but the last iteration of a bulk loop, whose lanes are in the frame; the gas that is left. */
-  bulk(s: MachineState, index: number, fp: number, gas: number): number {
+  bulk(s: MachineState, func: number, block: number, fp: number, gas: number): number {
     s.gas = gas;
-    s.driver.bulkFromGenerated(index, fp);
-    s.gas = (s.gas - bulk(s, index, fp, s.gas)) | 0;
-    return s.gas;
+    return s.driver.bulkFromGenerated(s.driver.entryOf(func) + block, fp);
   },
 
   /** Globals that the module imports. */

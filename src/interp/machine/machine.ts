@@ -8,7 +8,7 @@ import { siteAtOffset } from "../lower/sites.ts";
 import { functionOf } from "../observe.ts";
 import { Trap } from "../trap.ts";
 import { bitsFromLanes, type Lanes } from "../values.ts";
-import { bulkGas } from "./bulk.ts";
+import { bulk, bulkGas } from "./bulk.ts";
 import { bulkAt, type Code, codeOf, functionAt, HALT_ADDRESS } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
 import { captureFrames, installFrames } from "./frames.ts";
@@ -350,6 +350,7 @@ export class Machine implements Executor, S.Driver {
   /** The same for a function of the current instance that is about to be called. */
   private enterable(instance: Instance, index: number): Code {
     const { state: s, generated } = this;
+    if (s.entries[index] === GENERATED) return instance.code;
     const code = this.loweredCode(instance, index);
     if (generated !== undefined && s.entries[index] === 0) {
       s.entries[index] = code.entries[index]!;
@@ -393,7 +394,8 @@ export class Machine implements Executor, S.Driver {
       s.generatedLimit = Math.min(sp + depth - 1, maxCallDepth);
     }
     if (sp > s.generatedLimit) {
-      s.pc = s.instance.code.entries[index]!;
+      s.pc = this.entryOf(index);
+      s.code = s.instance.code.words;
       this.atBlock = true;
       return undefined;
     }
@@ -409,6 +411,8 @@ export class Machine implements Executor, S.Driver {
       return undefined;
     }
     s.status = 0;
+    // To leave, functions may have been lowered, and the words have moved.
+    s.code = s.instance.code.words;
     if (status === LEFT) return undefined;
     if (status === LEFT_AT_BLOCK) {
       this.atBlock = true;
@@ -497,10 +501,21 @@ export class Machine implements Executor, S.Driver {
     detached.delta = detached.caller!.code.words[resumePc - 1]!;
   }
 
-  bulkFromGenerated(index: number, fp: number): void {
-    const s = this.state;
+  bulkFromGenerated(block: number, fp: number): number {
+    const { state: s, meter } = this;
+    const { code } = s.instance;
+    const loop = bulkAt(code, block)!;
     s.fp = fp;
-    this.meter.enlarge(bulkGas(s, s.instance.code.bulks[index]!));
+    meter.enlarge(bulkGas(s, loop));
+    s.gas = (s.gas - bulk(s, code.words[block - 1]!, fp, s.gas)) | 0;
+    return s.gas;
+  }
+
+  /** Where the code of function `index` begins, which is lowered if it was not yet. */
+  entryOf(index: number): number {
+    const { instance } = this.state;
+    const entry = instance.code.entries[index]!;
+    return entry === 0 ? this.loweredCode(instance, index).entries[index]! : entry;
   }
 
   private bind(instance: Instance): void {

@@ -90,5 +90,6 @@ export interface Driver {
   hostFromGenerated(index: number, at: number): number;
   interpret(index: number, fp: number, sp: number, args: readonly number[]): number;
   unwind(sp: number, resumePc: number): void;
-  bulkFromGenerated(index: number, fp: number): void;
+  bulkFromGenerated(block: number, fp: number): number;
+  entryOf(index: number): number;
 }
