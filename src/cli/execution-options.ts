@@ -1,15 +1,20 @@
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { type AotModule, aot } from "../aot/index.ts";
 import type { FeatureSet } from "../decoder/index.ts";
 import type { ExecutorFactory } from "../interp/index.ts";
 import { reference } from "../interp/reference/index.ts";
 import { jit } from "../jit/index.ts";
 import { type OptionSpecs, UsageError } from "./args.ts";
 import { COMMON_OPTIONS } from "./command.ts";
-import { parseFeatures, parseGas } from "./input.ts";
+import { InputError, parseFeatures, parseGas } from "./input.ts";
 
 /** Options of every command that runs code, worded once. */
 export const EXECUTION_OPTIONS = {
   gas: COMMON_OPTIONS.gas,
   features: COMMON_OPTIONS.features,
+  aot: { value: "FILE", help: "run what lockstep compile wrote" },
   executor: {
     value: "NAME",
     help: "machine (default), jit, or reference (slow)",
@@ -34,15 +39,37 @@ export function parseExecution(options: {
   readonly gas: string | undefined;
   readonly features: string | undefined;
   readonly executor: string | undefined;
+  readonly aot: string | undefined;
 }): ExecutionSettings {
   const gasLimit = parseGas(options.gas);
   const features = parseFeatures(options.features);
-  const executor = EXECUTORS[parseExecutor(options.executor)]();
+  const executor =
+    options.aot === undefined ? EXECUTORS[parseExecutor(options.executor)]() : compiled(options);
   return {
     ...(gasLimit !== undefined && { gasLimit }),
     ...(features !== undefined && { features }),
     ...(executor !== undefined && { executor }),
   };
+}
+
+/** `--aot`: the module that `lockstep compile` wrote is code, and is run. @throws UsageError, InputError, AotError */
+function compiled({
+  aot: path,
+  executor,
+}: {
+  readonly aot: string | undefined;
+  readonly executor: string | undefined;
+}) {
+  if (parseExecutor(executor) !== "machine") throw new UsageError("--aot and --executor exclude each other");
+  const file = resolve(path!);
+  if (!existsSync(file)) throw new InputError(`cannot read ${path}: no such file`);
+  try {
+    return aot(createRequire(import.meta.url)(file) as AotModule);
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      throw new InputError(`${path} is no JavaScript module: ${error.message}`);
+    throw error;
+  }
 }
 
 /** What `--executor` names. */

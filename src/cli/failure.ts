@@ -1,4 +1,5 @@
 import { ScriptError, WabtError } from "../../spec-tests/index.ts";
+import { AotError } from "../aot/index.ts";
 import { ModuleError } from "../decoder/index.ts";
 import { VerificationError, type VerificationErrorKind } from "../host/chain/verify.ts";
 import { bytesToHex, HexError } from "../host/hex.ts";
@@ -35,6 +36,9 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof InputError || error instanceof ScriptError || error instanceof TarError) {
     return { exitCode: invalidInput, kind: "input", message: error.message };
+  }
+  if (error instanceof AotError) {
+    return { exitCode: invalidInput, kind: `aot-${error.kind}`, message: error.message };
   }
   if (error instanceof ModuleError) return moduleFailure(error);
   if (error instanceof LinkError) {

@@ -1,16 +1,8 @@
-import { NotGenerated, writeFunction } from "../interp/codegen/function.ts";
+import { FACTORY_PARAMETERS, type Factory, factoryBody } from "../interp/codegen/factory.ts";
+import { type GeneratedSource, NotGenerated, writeFunction } from "../interp/codegen/function.ts";
 import type { Executor, ExecutorFactory, ExecutorOptions } from "../interp/executor.ts";
 import type { Code } from "../interp/machine/code.ts";
-import {
-  type Adapter,
-  DOUBLES,
-  FLOATS,
-  GeneratedCode,
-  type GeneratedFunction,
-  HELPERS,
-  type Tier,
-  WORDS,
-} from "../interp/machine/generated.ts";
+import { DOUBLES, FLOATS, GeneratedCode, HELPERS, type Tier, WORDS } from "../interp/machine/generated.ts";
 import { MAX_GENERATED_LANES, Machine } from "../interp/machine/machine.ts";
 
 /** What is compiled, and when. */
@@ -107,26 +99,16 @@ class JitTier implements Tier {
     const { start, end } = code.module.bodies[index]!;
     const { maxFunctionBytes, maxSourceLength } = this.policy;
     if (end - start > maxFunctionBytes || code.frames[index]! > MAX_GENERATED_LANES) return;
-    let written: ReturnType<typeof writeFunction>;
+    let written: GeneratedSource;
     try {
       written = writeFunction(code, index);
     } catch (error) {
       if (error instanceof NotGenerated) return;
       throw error;
     }
-    const { source, callees } = written;
-    hotness.sourceLength += source.length;
+    hotness.sourceLength += written.source.length;
     if (hotness.sourceLength > maxSourceLength) return;
-    const cells = callees.map((callee) => `const c${callee} = C[${callee}];`).join(" ");
-    const make = new Function(
-      "h",
-      "C",
-      "W",
-      "X",
-      "Y",
-      `"use strict"; ${cells}\n${source}\nreturn [f${index}, e${index}];`,
-    );
-    const made: [GeneratedFunction, Adapter] = make(HELPERS, generated.cells, WORDS, DOUBLES, FLOATS);
-    generated.install(index, ...made);
+    const make = new Function(...FACTORY_PARAMETERS, `"use strict";\n${factoryBody([written])}`) as Factory;
+    generated.install(make(HELPERS, generated.cells, WORDS, DOUBLES, FLOATS));
   }
 }

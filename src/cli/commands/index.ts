@@ -1,5 +1,6 @@
 import type { Command } from "../command.ts";
 import { call } from "./call.ts";
+import { compile } from "./compile.ts";
 import { demo } from "./demo.ts";
 import { disasm } from "./disasm.ts";
 import { genesis } from "./genesis.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   disasm,
   trace,
   profile,
+  compile,
   spectest,
   demo,
 ];

@@ -810,7 +810,7 @@ function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): { read: numbe
 }
 
 /** A function as JavaScript source. */
-export interface GeneratedFunction {
+export interface GeneratedSource {
   readonly index: number;
   /** Declares `f<index>`, and `e<index>` for the machine to call it by. */
   readonly source: string;
@@ -818,7 +818,7 @@ export interface GeneratedFunction {
 }
 
 /** Writes the defined function `index`, which has been lowered. @throws NotGenerated if it has to stay in the machine */
-export function writeFunction(code: Code, index: number): GeneratedFunction {
+export function writeFunction(code: Code, index: number): GeneratedSource {
   const { module } = code;
   const { params } = module.types[module.functions[module.importedFunctionCount + index]!]!;
   const { locals } = module.bodies[index]!;

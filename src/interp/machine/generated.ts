@@ -30,6 +30,9 @@ export type GeneratedFunction = (
 /** Runs a function whose arguments are in the frame at `s.fp`, where its result is put. */
 export type Adapter = (s: MachineState) => void;
 
+/** A function by its number among those that the module defines, and how to run it. */
+export type Generated = readonly [index: number, call: GeneratedFunction, adapter: Adapter];
+
 /** Through which generated code calls a function, so that what is called can be replaced. */
 export class Cell {
   readonly index: number;
@@ -72,12 +75,16 @@ export class GeneratedCode {
     this.entries = code.entries.slice();
   }
 
-  /** From now on function `index` is run by this. */
-  install(index: number, call: GeneratedFunction, adapter: Adapter): void {
+  /** From now on these functions are run by this. */
+  install(made: readonly Generated[]): void {
+    for (const [index, call, adapter] of made) this.installOne(index, call, adapter);
+  }
+
+  private installOne(index: number, call: GeneratedFunction, adapter: Adapter): void {
     this.cells[index]!.call = call;
     this.adapters[index] = adapter;
     this.entries[index] = GENERATED;
-    this.training += 50;
+    this.training = Math.min(this.training + 50, 500);
   }
 }
 

@@ -1,0 +1,27 @@
+import type { Cell, Generated, HELPERS } from "../machine/generated.ts";
+import type { GeneratedSource } from "./function.ts";
+
+/** The parameters of a factory: the helpers, the cells of all functions, and scratch as int32, f64 and f32. */
+export const FACTORY_PARAMETERS = ["h", "C", "W", "X", "Y"] as const;
+
+/** Makes the generated functions: for each its number, the function and its adapter. */
+export type Factory = (
+  h: typeof HELPERS,
+  C: readonly Cell[],
+  W: Int32Array,
+  X: Float64Array,
+  Y: Float32Array,
+) => readonly Generated[];
+
+/** The body of a `Factory` that makes these functions. */
+export function factoryBody(functions: readonly GeneratedSource[]): string {
+  const callees = new Set(functions.flatMap((func) => func.callees));
+  const cells = [...callees].sort((a, b) => a - b).map((callee) => `c${callee} = C[${callee}]`);
+  const sources = functions.map(({ source }) => source);
+  const entries = functions.map(({ index }) => `[${index}, f${index}, e${index}]`);
+  return [
+    ...(cells.length === 0 ? [] : [`const ${cells.join(", ")};`]),
+    ...sources,
+    `return [${entries.join(", ")}];`,
+  ].join("\n");
+}
