@@ -19,10 +19,13 @@ import {
   VerificationError,
   verifyBlock,
 } from "../../../src/host/chain/verify.ts";
+import { bytesToHex } from "../../../src/host/hex.ts";
 import { encodeUtf8 as bytes, ScaleWriter } from "../../../src/host/scale/index.ts";
 import {
   CODE_KEY,
+  decodeCompactProof,
   type Entry,
+  encodeCompactProof,
   NodeSet,
   Overlay,
   PENDING_CODE_KEY,
@@ -308,6 +311,18 @@ describe(`witnesses of real blocks${CHAIN_DATA_NOTE}`, function () {
     return { state, blocks, code: state.get(CODE_KEY)! };
   }
 
+  /** The witness as a compact proof, child tries included, is smaller and holds the same. */
+  function expectCompact(block: Block, witness: Witness, code: Uint8Array): void {
+    const { parentStateRoot, nodes } = witness;
+    const items = encodeCompactProof(parentStateRoot, nodes);
+    expect(items.reduce((sum, { length }) => sum + length, 0)).to.be.below(byteLength(witness));
+    const decoded = decodeCompactProof(items, parentStateRoot);
+    // One that is there by two ways is in the proof twice.
+    expect(new Set(decoded.nodes.map(bytesToHex))).to.deep.equal(new Set(nodes.map(bytesToHex)));
+    const state = witnessState({ parentStateRoot, nodes: decoded.nodes });
+    expect(verifyBlock({ ...block, state, code }).stateRoot).to.deep.equal(block.header.stateRoot);
+  }
+
   const byteLength = ({ nodes }: Witness) => nodes.reduce((sum, { length }) => sum + length, 0);
 
   const sizes: [string, nodes: number, bytes: number][] = [
@@ -327,6 +342,7 @@ describe(`witnesses of real blocks${CHAIN_DATA_NOTE}`, function () {
       const again = verifyBlock({ ...block, state: witnessState(witness), code });
       expect(findings(again)).to.deep.equal(findings(recorded));
       expectMinimal(block, witness, code);
+      expectCompact(block, witness, code);
       if (!chainFolder(`blocks/${folder}`).includes("witness.json")) return;
       const given = readWitnessFile(chainJson(`blocks/${folder}/witness.json`));
       const set = new NodeSet(given.nodes);

@@ -4,7 +4,7 @@ import { decodeHeader } from "../../../src/host/chain/index.ts";
 import { signature } from "../../../src/host/define.ts";
 import { bytesToHex, hexToBytes } from "../../../src/host/hex.ts";
 import { polkadotModule } from "../../../src/host/polkadot/module.ts";
-import { Runtime, RuntimeError, RuntimeTrap, unpackCode } from "../../../src/host/runtime/index.ts";
+import { Runtime, RuntimeError, unpackCode } from "../../../src/host/runtime/index.ts";
 import { blake2b256, State, WitnessIncomplete } from "../../../src/host/state/index.ts";
 import { equalTypes } from "../../../src/interp/func.ts";
 import { CHAIN_DATA_NOTE, chainBytes, chainFolder, chainJson, HAS_CHAIN_DATA } from "../shared-data.ts";
@@ -108,21 +108,6 @@ describe(`real runtimes${CHAIN_DATA_NOTE}`, () => {
     expect(() => small.version())
       .to.throw(RuntimeError)
       .with.property("kind", "bad-version");
-  });
-
-  it("validate parachain blocks, and trap for bad ones", function () {
-    this.timeout(20_000);
-    for (const name of chainFolder("parachain")) {
-      const files = chainFolder(`parachain/${name}`);
-      const blob = files.find((file) => file.endsWith(".wasm"))!;
-      const runtime = Runtime.fromCode(chainBytes(`parachain/${name}/${blob}`));
-      for (const file of files.filter((item) => item.startsWith("call"))) {
-        const call = chainJson<{ params: string; expected_result?: string }>(`parachain/${name}/${file}`);
-        const validate = () => runtime.call("validate_block", hexToBytes(call.params), { context: "pvf" });
-        if (call.expected_result === undefined) expect(validate, `${name}/${file}`).to.throw(RuntimeTrap);
-        else expect(bytesToHex(validate().output), `${name}/${file}`).to.equal(call.expected_result);
-      }
-    }
   });
 
   it("answer calls from a proof alone, and say so where it does not reach", () => {
