@@ -12,6 +12,7 @@ import { renderResult } from "./render.ts";
 import { makeResult, saveResult } from "./result.ts";
 import { block } from "./suites/block.ts";
 import { decoding } from "./suites/decode.ts";
+import { hostCalls } from "./suites/host-calls.ts";
 import { kernels } from "./suites/kernels.ts";
 import { metadata } from "./suites/metadata.ts";
 import { metering } from "./suites/metering.ts";
@@ -20,7 +21,17 @@ import { polyfill } from "./suites/polyfill.ts";
 import { smoldot } from "./suites/smoldot.ts";
 import type { Suite } from "./suites/suite.ts";
 
-const SUITES: readonly Suite[] = [kernels, decoding, block, metadata, metering, observing, polyfill, smoldot];
+const SUITES: readonly Suite[] = [
+  kernels,
+  decoding,
+  block,
+  metadata,
+  metering,
+  observing,
+  hostCalls,
+  polyfill,
+  smoldot,
+];
 
 function usage(problem: string): number {
   console.error(problem);

@@ -1,3 +1,5 @@
+import { unsignedLeb } from "./leb128.ts";
+
 /**
  * A module of `count` functions, each with a loop over memory, arithmetic and calls: for machines that have no real
  * one. Each takes 1,090 bytes or so.
@@ -9,10 +11,14 @@ export function generatedModule(count: number): Uint8Array {
     code.push(0x20, 0x01, 0x20, 0x03, 0x36, 0x02, 0x80, 0x08, 0x20, 0x03, 0x45, 0x0d, 0x01);
   }
   code.push(0x20, 0x00, 0x10, 0x00, 0x04, 0x40, 0x0c, 0x01, 0x0b, 0x0b, 0x0b, 0x20, 0x03, 0x0b);
-  const vector = (entries: number[][]): number[] => [...unsigned(entries.length), ...entries.flat()];
-  const section = (id: number, content: number[]): number[] => [id, ...unsigned(content.length), ...content];
+  const vector = (entries: number[][]): number[] => [...unsignedLeb(entries.length), ...entries.flat()];
+  const section = (id: number, content: number[]): number[] => [
+    id,
+    ...unsignedLeb(content.length),
+    ...content,
+  ];
   const indices = Array.from({ length: count }, () => [0]);
-  const bodies = Array.from({ length: count }, () => [...unsigned(code.length), ...code]);
+  const bodies = Array.from({ length: count }, () => [...unsignedLeb(code.length), ...code]);
   return Uint8Array.from(
     [
       ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
@@ -21,10 +27,4 @@ export function generatedModule(count: number): Uint8Array {
       ...section(5, vector([[0x00, 0x01]])),
     ].concat(section(10, vector(bodies))),
   );
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  for (; value >= 0x80; value >>>= 7) bytes.push((value & 0x7f) | 0x80);
-  return [...bytes, value];
 }
