@@ -1,10 +1,12 @@
+import { Runtime } from "../runtime/runtime.ts";
 import { WitnessIncomplete } from "../state/errors.ts";
 import type { State } from "../state/state.ts";
 import { CODE_KEY, PENDING_CODE_KEY } from "../state/well-known-keys.ts";
 
 /** The code that executes a block, or why there is none. */
 export type BlockCode =
-  | { readonly kind: "stored" | "proven" | "unproven"; readonly code: Uint8Array }
+  | { readonly kind: "stored"; readonly code: Uint8Array; readonly origin: object | undefined }
+  | { readonly kind: "proven" | "unproven"; readonly code: Uint8Array }
   | { readonly kind: "none" | "different" }
   | { readonly kind: "unknown"; readonly cause: WitnessIncomplete };
 
@@ -20,9 +22,13 @@ export function blockCode(state: State, given: Uint8Array | undefined): BlockCod
     const key = has(state, PENDING_CODE_KEY, given) ? PENDING_CODE_KEY : CODE_KEY;
     if (!state.has(key)) return { kind: "none" };
     const stored = valueIfThere(state, key);
-    if (!(stored instanceof WitnessIncomplete)) return { kind: "stored", code: stored };
+    if (!(stored instanceof WitnessIncomplete)) {
+      return { kind: "stored", code: stored, origin: state.main.origin(key) };
+    }
     if (given === undefined) return { kind: "unknown", cause: stored };
-    return state.main.holds(key, given) ? { kind: "proven", code: given } : { kind: "different" };
+    return state.main.holds(key, given, Runtime.hashOf)
+      ? { kind: "proven", code: given }
+      : { kind: "different" };
   } catch (cause) {
     if (!(cause instanceof WitnessIncomplete)) throw cause;
     return given === undefined ? { kind: "unknown", cause } : { kind: "unproven", code: given };

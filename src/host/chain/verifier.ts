@@ -146,8 +146,9 @@ export class Verifier {
         );
     }
     const origin = { stored: "", proven: ", code by its hash", unproven: ", code as given" }[found.kind];
-    const load = (code: Uint8Array) => Runtime.fromCode(code, features && { features });
-    const own = this.#guarded("runtime", () => load(found.code));
+    const load = (code: Uint8Array, from?: object) => Runtime.fromCode(code, features && { features }, from);
+    const stored = found.kind === "stored" ? found.origin : undefined;
+    const own = this.#guarded("runtime", () => load(found.code, stored));
     const substitute = this.#guarded("runtime", () => this.#substitutes.runtimeFor(header, own, load));
     if (substitute !== undefined) return { runtime: substitute, origin: ", code substituted by the rules" };
     return { runtime: own, origin };

@@ -8,29 +8,38 @@ const CAPACITY = 4;
 interface Entry {
   readonly blob: Uint8Array;
   readonly runtime: Runtime;
+  /** Where its bytes were found before. */
+  readonly origins: WeakSet<object>;
 }
 
 /**
  * The runtimes used last, by the bytes of their blobs and the features they were loaded with. Comparing is many
- * times cheaper than hashing, and it is exact.
+ * times cheaper than hashing, and it is exact. Where a blob comes out of a trie not even that is needed: an *origin*
+ * is an object that goes with the same bytes for ever.
  */
 export class RuntimeCache {
   #entries: Entry[] = [];
 
-  get(blob: Uint8Array, features: ReadonlySet<Feature>): Runtime | undefined {
-    const index = this.#entries.findIndex(
-      (entry) => equalSets(entry.runtime.module.features, features) && equalBytes(entry.blob, blob),
-    );
-    if (index < 0) return undefined;
-    const [entry] = this.#entries.splice(index, 1);
-    this.#entries.unshift(entry);
+  get(blob: Uint8Array, features: ReadonlySet<Feature>, origin?: object): Runtime | undefined {
+    const fitting = this.#entries.filter(({ runtime }) => equalSets(runtime.module.features, features));
+    const entry =
+      (origin && fitting.find(({ origins }) => origins.has(origin))) ??
+      fitting.find((candidate) => equalBytes(candidate.blob, blob));
+    if (entry === undefined) return undefined;
+    if (origin !== undefined) entry.origins.add(origin);
+    this.#entries = [entry, ...this.#entries.filter((other) => other !== entry)];
     return entry.runtime;
   }
 
   /** @param blob the runtime's own copy: whoever gave the blob may change theirs. */
-  add(blob: Uint8Array, runtime: Runtime): void {
-    this.#entries.unshift({ blob, runtime });
-    this.#entries = this.#entries.slice(0, CAPACITY);
+  add(blob: Uint8Array, runtime: Runtime, origin?: object): void {
+    const origins = new WeakSet(origin === undefined ? [] : [origin]);
+    this.#entries = [{ blob, runtime, origins }, ...this.#entries].slice(0, CAPACITY);
+  }
+
+  /** A runtime with this blob, whatever its features. */
+  find(blob: Uint8Array): Runtime | undefined {
+    return this.#entries.find((entry) => equalBytes(entry.blob, blob))?.runtime;
   }
 }
 

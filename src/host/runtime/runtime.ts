@@ -80,14 +80,24 @@ export class Runtime {
 
   /**
    * The runtime in a code blob, compressed or not. The few used last are kept.
+   * @param origin an object that goes with these bytes for ever, so that they are compared only once: `Trie.origin`
    * @throws RuntimeError `bad-compression`, `code-too-large`, `unsupported-code`, `invalid-module`
    */
-  static fromCode(blob: Uint8Array, { features = "polkadot" }: RuntimeOptions = {}): Runtime {
-    const known = cache.get(blob, resolveFeatures(features));
+  static fromCode(
+    blob: Uint8Array,
+    { features = "polkadot" }: RuntimeOptions = {},
+    origin?: object,
+  ): Runtime {
+    const known = cache.get(blob, resolveFeatures(features), origin);
     if (known !== undefined) return known;
     const runtime = new Runtime(blob.slice(), loadModule(unpackCode(blob), features));
-    cache.add(runtime.#blob, runtime);
+    cache.add(runtime.#blob, runtime, origin);
     return runtime;
+  }
+
+  /** BLAKE2b-256 of a code blob, which need not be valid; of those used last it is known. */
+  static hashOf(blob: Uint8Array): Uint8Array {
+    return cache.find(blob)?.codeHash ?? blake2b256(blob);
   }
 
   /** BLAKE2b-256 of the blob as it is stored, compressed or not. */

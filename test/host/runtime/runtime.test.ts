@@ -5,7 +5,7 @@ import { type CallRecord, counting, recording } from "../../../src/host/decorate
 import { bytesToHex } from "../../../src/host/hex.ts";
 import { type CallOptions, Runtime, RuntimeError, RuntimeTrap } from "../../../src/host/runtime/index.ts";
 import { encodeUtf8 as bytes, ScaleWriter } from "../../../src/host/scale/index.ts";
-import { HEAP_PAGES_KEY, Overlay, State } from "../../../src/host/state/index.ts";
+import { blake2b256, HEAP_PAGES_KEY, Overlay, State } from "../../../src/host/state/index.ts";
 import type { LinkError } from "../../../src/interp/index.ts";
 import {
   call,
@@ -335,6 +335,23 @@ describe("a runtime", () => {
     expect(later).not.to.equal(first);
     expect(later.version()).to.deep.equal(version);
     expect(later.codeHash).to.deep.equal(first.codeHash);
+  });
+
+  it("is found again by where its code came from, with the same features only", () => {
+    const origin = {};
+    const first = Runtime.fromCode(answering(encoded), {}, origin);
+    const changed = answering(Uint8Array.of(1));
+    // What stands for bytes goes with them for ever: they are not looked at again.
+    expect(Runtime.fromCode(changed, {}, origin)).to.equal(first);
+    expect(Runtime.fromCode(changed, { features: "mvp" }, origin)).not.to.equal(first);
+    expect(Runtime.fromCode(changed, {}, {})).not.to.equal(first);
+  });
+
+  it("has the hash of its code remembered", () => {
+    const code = answering(encoded);
+    expect(Runtime.hashOf(code)).to.deep.equal(blake2b256(code));
+    expect(Runtime.hashOf(code)).to.equal(Runtime.fromCode(code).codeHash);
+    expect(Runtime.hashOf(Uint8Array.of(1, 2))).to.deep.equal(blake2b256(Uint8Array.of(1, 2)));
   });
 
   it("of code that is no module is refused with the decoder's reason", () => {

@@ -77,11 +77,26 @@ export class Trie {
     return find(this.top, key, this.#source) !== undefined;
   }
 
-  /** Whether `get(key)` would give these bytes, undefined for none; needs no detached value to tell. */
-  holds(key: Uint8Array, bytes: Uint8Array | undefined): boolean {
+  /**
+   * Whether `get(key)` would give these bytes, undefined for none; needs no detached value to tell.
+   * @param hash gives the hash of the bytes, where that is known already
+   */
+  holds(
+    key: Uint8Array,
+    bytes: Uint8Array | undefined,
+    hash: (bytes: Uint8Array) => Uint8Array = this.#hash,
+  ): boolean {
     const value = find(this.top, key, this.#source);
     if (value === undefined || bytes === undefined) return value === bytes;
-    return value.hashed ? equalBytes(value.hash, this.#hash(bytes)) : equalBytes(value.bytes, bytes);
+    return value.hashed ? equalBytes(value.hash, hash(bytes)) : equalBytes(value.bytes, bytes);
+  }
+
+  /**
+   * An object that stands for the value at a key: whoever gets the same one again, from this trie or one made of it,
+   * has the same value. Equal values may have several.
+   */
+  origin(key: Uint8Array): object | undefined {
+    return find(this.top, key, this.#source);
   }
 
   /** The smallest key strictly above `key`, which need not exist itself. */

@@ -135,6 +135,17 @@ describe("persistent trie", () => {
     expect(migrated.insert(a, long, 0).root).to.deep.equal(old.root);
   });
 
+  it("has an origin for each value, which goes with it through edits of others", () => {
+    const [one, two, other] = [Uint8Array.of(1), Uint8Array.of(1, 2), Uint8Array.of(7)];
+    const trie = Trie.fromEntries([[one, new Uint8Array(50)]], 0);
+    const origin = trie.origin(one);
+    expect(origin).to.be.an("object");
+    expect(trie.origin(two)).to.equal(undefined);
+    const edited = trie.insert(two, one, 0).insert(other, two, 1).remove(two);
+    expect(edited.origin(one)).to.equal(origin);
+    expect(edited.insert(one, two, 0).origin(one)).not.to.equal(origin);
+  });
+
   it("refuses unsorted entries and keys that are too long", () => {
     const inline = { hashed: false as const, bytes: new Uint8Array(0) };
     const build = (...keys: string[]) => buildTrie(keys.map((digits) => [bytesOf(digits), inline]));
