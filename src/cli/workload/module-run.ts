@@ -9,6 +9,7 @@ import type { Watch, Workload } from "./workload.ts";
 
 /** A call of an exported function of a module that gets no host. */
 export interface ModuleRun {
+  readonly module: ValidModule;
   readonly type: FuncType;
   /** A store to run in. */
   newStore(watch?: Watch): Store;
@@ -31,6 +32,7 @@ export function prepareRun(
   }
   const bits = params.map((param, i) => parseValue(args[i]!, param));
   return {
+    module,
     type,
     newStore: ({ observer } = {}) =>
       new Store({
