@@ -5,12 +5,20 @@ export interface OptionSpec {
   /** What the value is, for the help text ("FILE"); absent for a flag. */
   readonly value?: string;
   readonly help: string;
+  /** May be given several times; only with a value. */
+  readonly many?: boolean;
+  /** A flag with which everything behind the first positional is positional too: the arguments of a program. */
+  readonly endsOptions?: boolean;
 }
 export type OptionSpecs = { readonly [name: string]: OptionSpec };
 
-/** Flags become booleans; options with a value become strings, undefined where not given. */
+/** Flags become booleans; options with a value become strings, undefined where not given, or lists of strings. */
 export type OptionValues<S extends OptionSpecs> = {
-  readonly [K in keyof S]: S[K] extends { readonly value: string } ? string | undefined : boolean;
+  readonly [K in keyof S]: S[K] extends { readonly value: string }
+    ? S[K] extends { readonly many: true }
+      ? readonly string[]
+      : string | undefined
+    : boolean;
 };
 
 export interface PositionalSpec {
@@ -44,13 +52,15 @@ export function parseArgs<S extends OptionSpecs>(
   specs: S,
   positionalSpecs: readonly PositionalSpec[],
 ): ParsedArgs<S> {
-  const values = new Map<string, string | true>();
+  const values = new Map<string, string | true | string[]>();
+  const endOptions = (): boolean => [...values.keys()].some((name) => specs[name]!.endsOptions === true);
   const positionals: string[] = [];
   let onlyPositionals = false;
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
     if (onlyPositionals || !arg.startsWith("-") || arg === "-" || NEGATIVE_NUMBER.test(arg)) {
       positionals.push(arg);
+      onlyPositionals ||= endOptions();
       continue;
     }
     if (arg === "--") {
@@ -61,7 +71,7 @@ export function parseArgs<S extends OptionSpecs>(
     const name = optionName(flag, specs);
     if (name === undefined) throw new UsageError(unknownOption(flag, Object.keys(specs)));
     const spec = specs[name]!;
-    if (values.has(name)) throw new UsageError(`option ${flag} is given twice`);
+    if (values.has(name) && spec.many !== true) throw new UsageError(`option ${flag} is given twice`);
     if (spec.value === undefined) {
       if (attached !== undefined) throw new UsageError(`option ${flag} takes no value`);
       values.set(name, true);
@@ -71,12 +81,13 @@ export function parseArgs<S extends OptionSpecs>(
     if (value === undefined || (attached === undefined && value.startsWith("--"))) {
       throw new UsageError(`option ${flag} needs a value: ${flag} ${spec.value}`);
     }
-    values.set(name, value);
+    if (spec.many === true) values.set(name, [...((values.get(name) as string[] | undefined) ?? []), value]);
+    else values.set(name, value);
   }
   checkCount(positionals, positionalSpecs);
   const options = Object.entries(specs).map(([name, spec]) => [
     name,
-    values.get(name) ?? (spec.value === undefined ? false : undefined),
+    values.get(name) ?? (spec.value === undefined ? false : spec.many === true ? [] : undefined),
   ]);
   return { options: Object.fromEntries(options) as OptionValues<S>, positionals };
 }

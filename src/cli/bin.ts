@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { performance } from "node:perf_hooks";
 import pc from "picocolors";
+import { descriptorInput } from "../node/index.ts";
 import { main } from "./main.ts";
 
 // A reader that has seen enough (`lockstep … | head`) is no error.
@@ -13,6 +14,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: descriptorInput(0),
   interactive: process.stderr.isTTY === true,
   colors: pc.createColors(pc.isColorSupported && process.stdout.isTTY === true),
   env: process.env,

@@ -1,10 +1,10 @@
 import type { OptionSpecs, ParsedArgs, PositionalSpec } from "./args.ts";
-import type { ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 
 /**
  * One command: its command line as data, from which parsing and help derive, and what it does. `run` returns
- * the exit code for verdicts; what is wrong with the input it throws, and `main` reports it.
+ * the exit code for verdicts, or that of the program it ran; what is wrong with the input it throws, and `main` reports
+ * it.
  */
 export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly name: string;
@@ -16,7 +16,7 @@ export interface Command<S extends OptionSpecs = OptionSpecs> {
   readonly required?: string;
   /** More for `lockstep COMMAND --help`: formats, defaults. Lines of at most 80 columns. */
   readonly notes?: string;
-  run(args: ParsedArgs<S>, io: Io): ExitCode | Promise<ExitCode>;
+  run(args: ParsedArgs<S>, io: Io): number | Promise<number>;
 }
 
 /** Lets the options' types be inferred from their table. */

@@ -1,10 +1,12 @@
 import type pc from "picocolors";
+import type { Input } from "../host/wasi/index.ts";
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /** The part of a stream that commands write to. */
 export interface Output {
-  write(text: string): unknown;
+  /** Bytes are those of a program that writes: not necessarily text. */
+  write(text: string | Uint8Array): unknown;
 }
 
 /** Everything a command touches beside files: given to it, so that tests can look. */
@@ -13,6 +15,8 @@ export interface Io {
   readonly stdout: Output;
   /** Errors and progress. */
   readonly stderr: Output;
+  /** What programs read as their standard input. Default: nothing. */
+  readonly stdin?: Input;
   /** Whether somebody watches stderr: only then is progress shown. */
   readonly interactive: boolean;
   readonly colors: Colors;

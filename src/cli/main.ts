@@ -11,7 +11,7 @@ import { type Io, printJson, printLines, showProgress } from "./io.ts";
  * Runs the program: `args` are the words after its name. Writes to the given streams and returns the exit code;
  * never throws for what is wrong with its input.
  */
-export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") return help(rest[0], io);
   if (name === "--version" || name === "-V") {

@@ -43,7 +43,7 @@ describe("cli/main", () => {
     expect((await lockstep(["verfy"])).stderr).to.match(/unknown command "verfy", did you mean verify/);
     const { code, stderr } = await lockstep(["run", "--wat"]);
     expect(code).to.equal(2);
-    expect(stderr).to.match(/unknown option --wat\nusage: lockstep run FILE EXPORT \[ARG…\]/);
+    expect(stderr).to.match(/unknown option --wat\nusage: lockstep run FILE \[EXPORT\] \[ARG…\]/);
     expect((await lockstep(["validate"])).stderr).to.match(/missing argument FILE/);
     expect((await lockstep(["verify", "--block", "x"])).code).to.equal(2);
     expect((await lockstep(["verify", "--block", "x", "--spec", "a", "--state", "b"])).code).to.equal(2);

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pc from "picocolors";
-import { type ExitCode, main } from "../../src/cli/index.ts";
+import { main } from "../../src/cli/index.ts";
 
 export interface Outcome {
-  readonly code: ExitCode;
+  readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -19,8 +19,8 @@ export async function lockstep(
   let stdout = "";
   let stderr = "";
   const code = await main(args, {
-    stdout: { write: (text) => (stdout += text) },
-    stderr: { write: (text) => (stderr += text) },
+    stdout: { write: (text) => (stdout += asText(text)) },
+    stderr: { write: (text) => (stderr += asText(text)) },
     interactive,
     colors: pc.createColors(interactive),
     env,
@@ -29,10 +29,14 @@ export async function lockstep(
   return { code, stdout, stderr };
 }
 
+function asText(text: string | Uint8Array): string {
+  return typeof text === "string" ? text : new TextDecoder().decode(text);
+}
+
 /** The same with `--json`: the one line on stdout, parsed. */
 export async function lockstepJson<T>(
   ...args: string[]
-): Promise<{ readonly code: ExitCode; readonly json: T }> {
+): Promise<{ readonly code: number; readonly json: T }> {
   const { code, stdout } = await lockstep([...args, "--json"]);
   if (!/^[^\n]+\n$/.test(stdout)) throw new Error(`not one line of JSON: ${stdout.slice(0, 200)}`);
   return { code, json: JSON.parse(stdout) as T };
