@@ -29,14 +29,15 @@ const INITIALIZE = "_initialize";
  */
 export class Reactor<E> {
   /**
-   * Its functions. Before the first one is called, `_initialize` is, once and for all. A reactor that exits (as a Go
-   * program does that panics) has trapped, and every later call does as well.
+   * Its functions. Before the first one is called, `_initialize` is, once and for all. A reactor that exits has
+   * trapped, and so has one in Go that panicked, with Go's message; every later call traps as well.
    */
   readonly exports: E;
   readonly instance: Instance;
   readonly wasi: Wasi;
   readonly #said: ErrorOutput;
   #state: "new" | "initialized" = "new";
+  #depth = 0;
   #ended: Trap | undefined;
 
   constructor(module: ValidModule, options: ReactorOptions) {
@@ -80,22 +81,36 @@ export class Reactor<E> {
   }
 
   #guarded(action: () => Value | undefined): Value | undefined {
+    // What an earlier call said is no word of this one.
+    if (this.#depth === 0) this.#said.forget();
+    this.#depth++;
     try {
       return action();
     } catch (error) {
-      if (!(error instanceof ProcExit) || error === this.#ended) throw error;
-      const exit = new ProcExit(error.exitCode, this.#said.lastWords());
-      exit.wasmStack = error.wasmStack;
-      this.#ended = exit;
-      throw exit;
+      // An inner call may have ended it already.
+      if (!(error instanceof Trap) || error === this.#ended) throw error;
+      const end = endOf(error, this.#said);
+      if (end === undefined) throw error;
+      end.wasmStack = error.wasmStack;
+      this.#ended = end;
+      throw end;
+    } finally {
+      this.#depth--;
     }
   }
 }
 
+/** The trap of a reactor that a trap has ended for good, in its own words; undefined if it may go on. */
+function endOf(trap: Trap, said: ErrorOutput): Trap | undefined {
+  if (trap instanceof ProcExit) return new ProcExit(trap.exitCode, said.goMessage() ?? said.lastLine());
+  // Go's runtime prints why it gives up, and then executes an `unreachable`.
+  const message = trap.code === "unreachable" ? said.goMessage() : undefined;
+  return message === undefined ? undefined : new Trap("go-panic", message);
+}
+
 /** An ended reactor's trap, as an error of the call that is made now. */
 function again(ended: Trap): Trap {
-  const exit = ended instanceof ProcExit ? ` (${ended.message})` : `: ${ended.message}`;
-  return new Trap("reactor-ended", `the reactor has ended${exit}`);
+  return new Trap("reactor-ended", `the reactor has ended: ${ended.message}`);
 }
 
 /**
@@ -119,13 +134,13 @@ export function loadReactor<E = ReactorExports>(
 const FEATURES: FeatureSet = "polkadot";
 
 const KEPT = 4096;
-/** Go's runtime begins its last message so. */
-const GO_LAST_WORDS = /^(panic: |fatal error: |runtime: )/m;
+/** How Go's runtime begins its last message. Goroutines follow behind an empty line. */
+const GO_MESSAGE = /^(?:panic: |fatal error: )/m;
 
 /** Hands on what is written to standard error, and remembers the end of it. */
 class ErrorOutput implements Output {
   readonly #output: Output;
-  #kept: number[] = [];
+  #kept = "";
 
   constructor(output: Output) {
     this.#output = output;
@@ -133,15 +148,23 @@ class ErrorOutput implements Output {
 
   write(bytes: Uint8Array): void {
     this.#output.write(bytes);
-    for (const byte of bytes.subarray(-KEPT)) this.#kept.push(byte);
-    if (this.#kept.length > 4 * KEPT) this.#kept = this.#kept.slice(-KEPT);
+    // A panic's message comes first and its goroutines, of any number, behind: it must not be pushed out by them.
+    if (GO_MESSAGE.test(this.#kept) && this.#kept.length > KEPT) return;
+    this.#kept = (this.#kept + decodeLossily(bytes.subarray(-KEPT))).slice(-2 * KEPT);
   }
 
-  /** What the program said last: a Go panic's message without its goroutines, else the last line. */
-  lastWords(): string {
-    const text = decodeLossily(Uint8Array.from(this.#kept)).trimEnd();
-    const panic = GO_LAST_WORDS.exec(text);
-    if (panic !== null) return text.slice(panic.index).split("\n\n")[0]!.trim();
+  forget(): void {
+    this.#kept = "";
+  }
+
+  /** `panic: …` or `fatal error: …`, if the Go runtime said such a thing. */
+  goMessage(): string | undefined {
+    const found = GO_MESSAGE.exec(this.#kept);
+    return found === null ? undefined : this.#kept.slice(found.index).split("\n\n")[0]!.trim();
+  }
+
+  lastLine(): string {
+    const text = this.#kept.trimEnd();
     return text.slice(text.lastIndexOf("\n") + 1);
   }
 }

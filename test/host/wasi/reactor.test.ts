@@ -59,7 +59,7 @@ describe("a reactor", () => {
     expect(() => exports.give_up(3)).to.throw(ProcExit, "exited with code 3: cannot go on with 7");
     expect(stderr.text).to.equal("warming up\ncannot go on with 7\n");
     expect(() => exports.add(1n))
-      .to.throw(Trap, "has ended (the program exited with code 3")
+      .to.throw(Trap, "has ended: the program exited with code 3")
       .with.property("code", "reactor-ended");
   });
 
