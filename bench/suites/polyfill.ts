@@ -13,9 +13,9 @@ import { estimate, ratios } from "../statistics.ts";
 import { loopOfCalls } from "../subjects/calls.ts";
 import { comparison, ENGINE, OURS, RATIO, type Suite, sideBySide } from "./suite.ts";
 
-const ROUNDS = 5;
+const ROUNDS = 3;
 /** How often the work is done in one process, for the best time. */
-const REPETITIONS = 9;
+const REPETITIONS = 5;
 
 const COLUMNS: readonly Column[] = [
   RATIO,

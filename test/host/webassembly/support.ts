@@ -1,5 +1,6 @@
 /** The polyfill's namespace with types, and small modules for it. */
 import { createWebAssembly, type WebAssemblyOptions } from "../../../src/host/webassembly/index.ts";
+import { jit } from "../../../src/jit/index.ts";
 import { assemble, constant, type ModuleParts, op } from "../../interp/assemble.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests pass what types forbid, on purpose
@@ -31,6 +32,12 @@ export interface Namespace {
 export function namespace(options?: WebAssemblyOptions): Namespace {
   return createWebAssembly(options) as unknown as Namespace;
 }
+
+/** What runs the code: by what `describe` calls it. Generated code keeps views of memories, and has calls of its own. */
+export const EXECUTORS: readonly (readonly [name: string, options: WebAssemblyOptions])[] = [
+  ["the machine", {}],
+  ["generated code", { executor: jit({ samples: 0 }) }],
+];
 
 export const EMPTY = assemble({ functions: [] });
 export const I32 = 0x7f;
