@@ -13,7 +13,7 @@ import { estimate, ratios } from "../statistics.ts";
 import { loopOfCalls } from "../subjects/calls.ts";
 import { comparison, ENGINE, OURS, RATIO, type Suite, sideBySide } from "./suite.ts";
 
-const ROUNDS = 3;
+const ROUNDS = 5;
 /** How often the work is done in one process, for the best time. */
 const REPETITIONS = 5;
 
