@@ -58,7 +58,7 @@ describe("the README", () => {
 
   it("mentions only options that exist", () => {
     const known = new Set(commands.flatMap(({ options }) => Object.keys(options)));
-    const rest = new Set(["help", "no-expose-wasm"]);
+    const rest = new Set(["help", "no-expose-wasm", "prefix"]);
     for (const [, option] of readme.matchAll(/`[^`\n]*?--([a-z][a-z-]*)/g)) {
       expect(known.has(option!) || rest.has(option!), `--${option}`).to.equal(true);
     }
