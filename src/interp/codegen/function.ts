@@ -162,31 +162,16 @@ export class FunctionWriter {
     const { w } = this;
     const { operator, index, bits } = instruction;
     const { name } = operator;
-    const rule = INTEGER_RULES.get(name) ?? FLOAT_RULES.get(name);
+    if (name === "local.get") {
+      w.pushLocal(index);
+      return;
+    }
+    const rule = RULES.get(name);
     if (rule !== undefined) {
       rule(w);
       return;
     }
-    const trapping = DIVISION_RULES[name] ?? TRUNCATION_RULES[name];
-    if (trapping !== undefined) {
-      trapping(w, this);
-      return;
-    }
-    if (LOADS[name] !== undefined) {
-      this.usesMemory = true;
-      writeLoad(w, LOADS[name], index, this.site.address);
-      return;
-    }
-    if (STORES[name] !== undefined) {
-      this.usesMemory = true;
-      writeStore(w, STORES[name], index, this.site.address);
-      return;
-    }
-    const outOfLine = OUT_OF_LINE.get(name);
-    if (outOfLine !== undefined) {
-      this.outOfLine(instruction, outOfLine);
-      return;
-    }
+    if (this.mayTrap(instruction)) return;
     switch (name) {
       case "nop":
         return;
@@ -239,9 +224,6 @@ export class FunctionWriter {
       case "select":
         this.select();
         return;
-      case "local.get":
-        w.pushLocal(index);
-        return;
       case "local.set":
         w.setLocal(index, w.pop());
         return;
@@ -289,6 +271,24 @@ export class FunctionWriter {
         return;
     }
     throw new NotGenerated(name);
+  }
+
+  /** Operators that may trap for their operands, or run out of line; whether it was one. */
+  private mayTrap(instruction: Instruction): boolean {
+    const { w } = this;
+    const { index } = instruction;
+    const { name } = instruction.operator;
+    const load = LOADS[name];
+    const store = STORES[name];
+    const trapping = DIVISION_RULES[name] ?? TRUNCATION_RULES[name];
+    const outOfLine = OUT_OF_LINE.get(name);
+    if (load !== undefined || store !== undefined) this.usesMemory = true;
+    if (load !== undefined) writeLoad(w, load, index, this.site.address);
+    else if (store !== undefined) writeStore(w, store, index, this.site.address);
+    else if (trapping !== undefined) trapping(w, this);
+    else if (outOfLine !== undefined) this.outOfLine(instruction, outOfLine);
+    else return false;
+    return true;
   }
 
   private outOfLine({ operator }: Instruction, op: number): void {
@@ -773,6 +773,9 @@ export class FunctionWriter {
     return [...this.callees].sort((a, b) => a - b);
   }
 }
+
+/** Operators that neither trap nor leave, by mnemonic. */
+const RULES = new Map([...INTEGER_RULES, ...FLOAT_RULES]);
 
 /** Where in the scratch words a result is returned. */
 const RESULT = 6;

@@ -43,7 +43,7 @@ export function constantOf(expression: string | undefined): number | undefined {
   return expression !== undefined && /^-?\d+$/.test(expression) ? Number(expression) : undefined;
 }
 
-const NOTHING = { locals: [], temporaries: [], isEager: false } as const;
+const NOTHING: Reads = { locals: [], temporaries: [], isEager: false };
 
 export function i32Constant(value: number): Operand {
   return { type: I32, lo: `${value | 0}`, hi: undefined, number: undefined, ...NOTHING };
@@ -64,13 +64,20 @@ function numberLiteral(type: ValType, bits: bigint): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }
 
+/** What an operand's expressions read. */
+export type Reads = Pick<Operand, "locals" | "temporaries" | "isEager">;
+
 /** What reading all of these reads. */
-export function readsOf(
-  ...operands: readonly Operand[]
-): Pick<Operand, "locals" | "temporaries" | "isEager"> {
-  return {
-    locals: operands.flatMap(({ locals }) => locals),
-    temporaries: operands.flatMap(({ temporaries }) => temporaries),
-    isEager: operands.some(({ isEager }) => isEager),
-  };
+export function readsOf(...operands: readonly Operand[]): Reads {
+  let { locals, temporaries, isEager }: Reads = NOTHING;
+  for (const operand of operands) {
+    locals = joined(locals, operand.locals);
+    temporaries = joined(temporaries, operand.temporaries);
+    isEager ||= operand.isEager;
+  }
+  return { locals, temporaries, isEager };
 }
+
+/** Lists are never changed, so an empty one costs nothing. */
+const joined = <T>(a: readonly T[], b: readonly T[]): readonly T[] =>
+  a.length === 0 ? b : b.length === 0 ? a : [...a, ...b];

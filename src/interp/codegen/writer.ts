@@ -1,5 +1,14 @@
 import { F32, F64, I32, I64, type ValType } from "../../decoder/module.ts";
-import { constantOf, isAtom, isFloat, isWide, type NaNBits, type Operand, readsOf } from "./operand.ts";
+import {
+  constantOf,
+  isAtom,
+  isFloat,
+  isWide,
+  type NaNBits,
+  type Operand,
+  type Reads,
+  readsOf,
+} from "./operand.ts";
 
 /** Longer expressions are given a name: nesting is the module's to choose, and the engine's parser recurses. */
 const MAX_EXPRESSION = 240;
@@ -32,6 +41,8 @@ export class Writer {
   isStale = false;
   temporaryCount = 0;
   private free: string[] = [];
+  /** What reading a local pushes, made once: most operators are that. */
+  private readonly localOperands: (Operand | undefined)[] = [];
 
   constructor(localTypes: readonly ValType[], forms: LocalForm[]) {
     this.localTypes = localTypes;
@@ -90,17 +101,17 @@ export class Writer {
     this.push({ type, lo, hi, number: undefined, locals: [], temporaries, isEager: false });
   }
   pushLocal(local: number): void {
+    const known = this.localOperands[local] ?? this.localOperand(local);
+    this.localOperands[local] = known;
+    this.stack.push(known);
+  }
+  private localOperand(local: number): Operand {
     const type = this.localTypes[local]!;
-    const rest = { type, locals: [local], temporaries: [], isEager: false };
-    const lanes = { lo: low(local), hi: isWide(type) ? high(local) : undefined };
-    if (!isFloat(type)) this.push({ ...lanes, number: undefined, ...rest });
-    else {
-      const nan =
-        this.forms[local] === "number"
-          ? {}
-          : { nan: { lo: low(local), hi: isWide(type) ? high(local) : "0" } };
-      this.push({ lo: undefined, hi: undefined, number: float(local), ...nan, ...rest });
-    }
+    const reads: Reads = { locals: [local], temporaries: [], isEager: false };
+    const hi = isWide(type) ? high(local) : undefined;
+    if (!isFloat(type)) return { type, lo: low(local), hi, number: undefined, ...reads };
+    const number = { type, lo: undefined, hi: undefined, number: float(local), ...reads };
+    return this.forms[local] === "number" ? number : { ...number, nan: { lo: low(local), hi: hi ?? "0" } };
   }
 
   /** Evaluates what has not been evaluated of the operand: what comes back can be read any number of times. */

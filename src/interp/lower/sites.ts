@@ -1,20 +1,26 @@
-import type { Code } from "../machine/code.ts";
+import { type Code, FIRST_ADDRESS } from "../machine/code.ts";
 import { lowerInto, type Site, type SiteMatch } from "./lower.ts";
 
 /** Sites and positions are not kept: they are found by lowering the function once more, away from the real code. */
 function lowerAgain(code: Code, index: number, match: SiteMatch): Site | undefined {
-  const entry = code.entries[index]!;
+  // Near the start: code does not depend on where it is, and room for all that was lowered before takes time to clear.
+  const distance = code.entries[index]! - FIRST_ADDRESS;
   const again: Code = {
     ...code,
-    words: new Int32Array(entry + 1024),
-    size: entry,
+    words: new Int32Array(FIRST_ADDRESS + 1024),
+    size: FIRST_ADDRESS,
     probePoints: [],
     bulks: [],
     entries: code.entries.slice(),
     lowered: [],
     frames: code.frames.slice(),
   };
-  return lowerInto(again, index, match);
+  const site = lowerInto(again, index, (offset, address, block) =>
+    match(offset, address + distance, block < 0 ? -1 : block + distance),
+  );
+  if (site === undefined) return undefined;
+  const { address, block } = site;
+  return { ...site, address: address + distance, block: block < 0 ? -1 : block + distance };
 }
 
 /**

@@ -7,6 +7,9 @@ import { BULK, HALT, UNREACHABLE } from "./instructions.ts";
 /** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
 export const HALT_ADDRESS = 2;
 
+/** Where the first function's code may begin. */
+export const FIRST_ADDRESS = HALT_ADDRESS + 1;
+
 /** Register code of one module under one gas schedule, shared by its instances; functions are lowered on demand. */
 export interface Code {
   readonly module: ValidModule;
@@ -67,7 +70,7 @@ function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Co
     probePoints: [],
     bulks: [],
     words,
-    size: HALT_ADDRESS + 1,
+    size: FIRST_ADDRESS,
     entries: new Int32Array(module.bodies.length),
     canonicalTypes,
     typeIds: Int32Array.from(
