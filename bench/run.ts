@@ -11,6 +11,7 @@ import { RESULTS } from "./paths.ts";
 import { renderResult } from "./render.ts";
 import { makeResult, saveResult } from "./result.ts";
 import { block } from "./suites/block.ts";
+import { compiled } from "./suites/compiled.ts";
 import { decoding } from "./suites/decode.ts";
 import { hostCalls } from "./suites/host-calls.ts";
 import { kernels } from "./suites/kernels.ts";
@@ -23,6 +24,7 @@ import type { Suite } from "./suites/suite.ts";
 
 const SUITES: readonly Suite[] = [
   kernels,
+  compiled,
   decoding,
   block,
   metadata,
