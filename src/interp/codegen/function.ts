@@ -36,9 +36,9 @@ const resultHigh = (height: number): string => `n${height}`;
 /**
  * Writes one function as JavaScript.
  *
- * `(s, g, fp, d, …lanes of the parameters)`: the machine's state, the gas left of the slice, where the machine's frame
- * would be, and how many more calls may be active on JavaScript's stack. Returns the gas that is left then, the result
- * in `W`. Where it cannot go on by itself it *leaves*: it writes its frame as the machine would have it, says in `s`
+ * `(s, g, x, …lanes of the parameters)`: the machine's state, the gas left of the slice, and a *standing*: where the
+ * machine's frame would be, times 256, plus how many calls may be active on JavaScript's stack from this one on.
+ * Returns the gas that is left then, the result in `W`. Where it cannot go on by itself it *leaves*: it writes its frame as the machine would have it, says in `s`
  * where it stands, and returns -1; so does every caller, and the machine goes on from there. So there is nothing that
  * generated code has to be able to do, and pauses, traps and stack traces are the machine's.
  *
@@ -61,6 +61,8 @@ export class FunctionWriter {
   private dead = -1;
   /** The gas of all blocks of the function together. */
   private readonly reach: number;
+  /** The last block that costs gas. */
+  private readonly lastBlock: number;
   private usesMemory = false;
   private usesGlobals = false;
 
@@ -73,6 +75,7 @@ export class FunctionWriter {
     this.type = module.types[module.functions[module.importedFunctionCount + index]!]!;
     this.height = code.probes.logicalStack ? logicalStackCosts(module)[index]! : 0;
     const blocks = new Set([...sites.values()].map(({ block }) => block).filter((block) => block >= 0));
+    this.lastBlock = Math.max(0, ...[...blocks].filter((block) => this.costOf(block) > 0));
     this.reach = [...blocks].reduce((sum, block) => sum + this.costOf(block), 0);
   }
 
@@ -118,15 +121,15 @@ export class FunctionWriter {
     return w.stack.map((operand, height) => this.save(operand, this.lane(height))).join("");
   }
   private save({ type, lo, hi, number, nan }: Operand, lane: number): string {
-    if (lo !== undefined) return `h.save(s, fp + ${lane} | 0, ${lo}, ${hi ?? "0"}); `;
+    if (lo !== undefined) return `h.save(s, x, ${lane}, ${lo}, ${hi ?? "0"}); `;
     const bits = nan === undefined ? "" : `, ${nan.lo}, ${nan.hi}`;
-    return `h.${type === F64 ? "saveF64" : "saveF32"}(s, fp + ${lane} | 0, ${number}${bits}); `;
+    return `h.${type === F64 ? "saveF64" : "saveF32"}(s, x, ${lane}, ${number}${bits}); `;
   }
   private lane(height: number): number {
     return (this.w.localTypes.length + height) * 2;
   }
   private leave(): string {
-    return `{ ${RESET} h.leave(s, g, ${this.placeOf(this.site.address)}, fp, d); ${this.saves()}break X; }`;
+    return `{ ${RESET} h.leave(s, g, ${this.placeOf(this.site.address)}, x); ${this.saves()}break X; }`;
   }
 
   leaveIf(condition: string, ...operands: readonly Operand[]): void {
@@ -152,7 +155,7 @@ export class FunctionWriter {
   /** Makes sure of the gas for all that is ahead, or leaves for the machine's `pc`. */
   private refill(helper: "refill" | "refillWithin", pc: number): string {
     const { reach } = this;
-    const call = `g = h.${helper}(s, g, ${reach}, ${this.placeOf(pc)}, fp, d)`;
+    const call = `g = h.${helper}(s, g, ${reach}, ${this.placeOf(pc)}, x)`;
     return `if (g < ${reach}) { ${RESET} if ((${call}) < 0) { ${this.saves()}break X; } }`;
   }
 
@@ -585,8 +588,8 @@ export class FunctionWriter {
     const name = (lane: number): string => ((lane & 1) === 0 ? low(lane >> 1) : high(lane >> 1));
     const writes = read.map((lane) => `I[fp + ${lane} | 0] = ${name(lane)};`);
     const reads = written.map((lane) => `${name(lane)} = I[fp + ${lane} | 0];`);
-    const run = `g = h.bulk(s, ${this.placeOf(block)}, fp, g);`;
-    return `{ ${RESET} const I = h.room(s, fp + ${code.frames[this.index]!} | 0); ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
+    const run = `g = h.bulk(s, ${this.placeOf(block)}, x, g);`;
+    return `{ ${RESET} const I = h.room(s, x, ${code.frames[this.index]!}), fp = x >> 8; ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
   }
 
   // --- calls ---------------------------------------------------------------------------------------------------
@@ -601,16 +604,13 @@ export class FunctionWriter {
       this.callImport(instruction, type, args);
       return;
     }
-    this.callees.add(own);
     if (args.some(({ isEager }) => isEager)) args = w.atoms(args);
     w.settleEager();
-    const delta = this.lane(w.stack.length);
-    this.finishCall(
-      instruction,
-      type,
-      args,
-      `c${own}.call(s, g, fp + ${delta} | 0, d - 1 | 0${lanesOf(args)})`,
-    );
+    // Itself is compiled by now; of others that is known only when they are called.
+    const callee = own === this.index ? `f${own}` : `c${own}.call`;
+    if (own !== this.index) this.callees.add(own);
+    const at = standing(this.lane(w.stack.length));
+    this.finishCall(instruction, type, args, `${callee}(s, g, ${at}${lanesOf(args)})`);
   }
 
   /** Pops the arguments: lanes, to be evaluated in order. */
@@ -628,7 +628,7 @@ export class FunctionWriter {
     w.release(...args);
     const resume = this.sites.get(instruction.next)!.address;
     w.emit(RESET);
-    w.emit(`if ((g = ${call}) < 0) { h.unwind(s, d, ${this.placeOf(resume)}); ${this.saves()}break X; }`);
+    w.emit(`if ((g = ${call}) < 0) { h.unwind(s, x, ${this.placeOf(resume)}); ${this.saves()}break X; }`);
     this.takeResult(result, `W[${RESULT}]`, `W[${RESULT + 1}]`, resume);
   }
 
@@ -642,7 +642,8 @@ export class FunctionWriter {
       w.pushLanes(result, lo, hi, true);
     }
     w.emit(RELOAD);
-    w.emit(this.refill("refillWithin", resume));
+    // Control goes back only to where a loop begins, which looks for itself.
+    if (resume < this.lastBlock) w.emit(this.refill("refillWithin", resume));
   }
 
   private callImport(instruction: Instruction, type: FuncType, given: readonly Operand[]): void {
@@ -653,11 +654,16 @@ export class FunctionWriter {
     const at = this.lane(w.stack.length);
     const saves = args.map((arg, i) => this.save(arg, at + 2 * i)).join("");
     const { address } = this.site;
-    const call = `h.host(s, g, ${instruction.index}, fp + ${at} | 0, ${this.placeOf(address)}, fp, d)`;
+    const call = `h.host(s, g, ${instruction.index}, ${at}, ${this.placeOf(address)}, x)`;
     w.emit(`${RESET} ${saves}if ((g = ${call}) < 0) { ${this.saves()}break X; }`);
     w.release(...args);
     const resume = this.sites.get(instruction.next)!.address;
-    this.takeResult(type.results[0], `s.i32[fp + ${at} | 0]`, `s.i32[fp + ${at + 1} | 0]`, resume);
+    this.takeResult(
+      type.results[0],
+      `s.i32[(x >> 8) + ${at} | 0]`,
+      `s.i32[(x >> 8) + ${at + 1} | 0]`,
+      resume,
+    );
   }
 
   private callIndirect(instruction: Instruction): void {
@@ -674,7 +680,7 @@ export class FunctionWriter {
     const typeId = canonicalTypes[instruction.index]!;
     this.leaveIf(`${target} < 0 || s.typeIds[${target}] !== ${typeId}`, ...args, callee);
     const delta = this.lane(w.stack.length);
-    const call = `C[${target}].call(s, g, fp + ${delta} | 0, d - 1 | 0${lanesOf(args)})`;
+    const call = `C[${target}].call(s, g, ${standing(delta)}${lanesOf(args)})`;
     this.finishCall(
       instruction,
       type,
@@ -713,12 +719,12 @@ export class FunctionWriter {
     if (this.usesGlobals) variables.push("Q = s.globals");
     variables.push("z = 0");
     starts.push(
-      `if ((g - ${this.reach} | d) < 0 && (g = h.enter(s, g, ${this.reach}, ${index}, fp, d)) < 0) break X;`,
+      `if ((g - ${this.reach} | (x & 255) - 1) < 0 && (g = h.enter(s, g, ${this.reach}, ${index}, x)) < 0) break X;`,
       `g = g - ${cost} | 0;`,
     );
     if (this.height > 0) {
       starts.push(
-        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${this.placeOf(1)}, fp, d); break X; }`,
+        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${this.placeOf(1)}, x); break X; }`,
       );
     }
     const body = this.w.lines
@@ -726,19 +732,19 @@ export class FunctionWriter {
       .replaceAll(RELOAD, this.usesMemory ? "M = s.view;" : "")
       .replaceAll(RESET, this.usesMemory ? "q = 0;" : "");
     const guarded = this.usesMemory
-      ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, fp, d); }`
+      ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, x); }`
       : body;
     const writes = localTypes.map((local, i) => {
       const lane = 2 * i;
       if (isFloat(local)) {
         const bits = forms[i] === "number" ? "" : `, ${low(i)}, ${local === F64 ? high(i) : "0"}`;
-        return `h.${local === F64 ? "saveF64" : "saveF32"}(s, fp + ${lane} | 0, ${float(i)}${bits});`;
+        return `h.${local === F64 ? "saveF64" : "saveF32"}(s, x, ${lane}, ${float(i)}${bits});`;
       }
       const hi = isWide(local) ? ` I[fp + ${lane + 1} | 0] = ${high(i)};` : "";
       return `I[fp + ${lane} | 0] = ${low(i)};${hi}`;
     });
     const name = `f${index}`;
-    const args = ["s", "g", "fp", "d", ...params].join(", ");
+    const args = ["s", "g", "x", ...params].join(", ");
     return [
       `function ${name}(${args}) {`,
       `let ${variables.join(", ")};`,
@@ -746,7 +752,7 @@ export class FunctionWriter {
       ...starts,
       guarded,
       "}",
-      `const I = h.room(s, fp + ${code.frames[index]!} | 0);`,
+      `const I = h.room(s, x, ${code.frames[index]!}), fp = x >> 8;`,
       ...writes,
       "return -1;",
       "}",
@@ -761,7 +767,7 @@ export class FunctionWriter {
       reads.push(`I[fp + ${2 * i} | 0]`);
       if (isWide(param)) reads.push(`I[fp + ${2 * i + 1} | 0]`);
     });
-    const call = `f${index}(${["s", "s.gas", "fp", "s.generatedLimit - s.sp | 0", ...reads].join(", ")})`;
+    const call = `f${index}(${["s", "s.gas", "fp * 256 + (s.generatedLimit + 1 - s.sp) | 0", ...reads].join(", ")})`;
     const result = type.results[0];
     const high = result !== undefined && isWide(result) ? ` J[fp + 1 | 0] = W[${RESULT + 1}];` : "";
     const write = result === undefined ? "" : ` const J = s.i32; J[fp] = W[${RESULT}];${high}`;
@@ -784,6 +790,9 @@ const RESULT = 6;
 const RELOAD = "/*reload*/";
 /** Stands for saying that no access is under way, before something else is called. */
 const RESET = "/*reset*/";
+
+/** The standing of a callee whose frame begins so many lanes into this one. */
+const standing = (delta: number): string => `x + ${delta * 256 - 1} | 0`;
 
 const testOf = ({ condition, lo }: Operand): string => condition ?? `${lo} !== 0`;
 const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan === undefined;

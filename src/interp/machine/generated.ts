@@ -23,8 +23,7 @@ export const GENERATED = -1;
 export type GeneratedFunction = (
   s: MachineState,
   gas: number,
-  fp: number,
-  depth: number,
+  standing: number,
   ...lanes: number[]
 ) => number;
 /** Runs a function whose arguments are in the frame at `s.fp`, where its result is put. */
@@ -43,17 +42,13 @@ export class Cell {
   }
 }
 
-function interpret(
-  this: Cell,
-  s: MachineState,
-  gas: number,
-  fp: number,
-  depth: number,
-  ...lanes: number[]
-): number {
+function interpret(this: Cell, s: MachineState, gas: number, standing: number, ...lanes: number[]): number {
   s.gas = gas;
-  return s.driver.interpret(this.index, fp, s.generatedLimit - depth, lanes);
+  return s.driver.interpret(this.index, standing >> 8, spOf(s, standing), lanes);
 }
+
+/** A standing is `fp * 256 + n`: n more calls may be active, this one included, so `sp` follows from the limit. */
+const spOf = (s: MachineState, standing: number): number => s.generatedLimit + 1 - (standing & 255);
 
 /** The generated functions of one module's code. */
 export class GeneratedCode {
@@ -108,8 +103,10 @@ export const FLOATS = new Float32Array(scratch);
 
 const OUT_OF_LINE = Int32Array.of(0, 0, 2, 4);
 
-function room(s: MachineState, lanes: number): Int32Array {
-  if (s.i32.length < lanes) s.driver.reserve(lanes);
+/** The frames, with room for so many lanes of this one. */
+function room(s: MachineState, standing: number, lanes: number): Int32Array {
+  const end = (standing >> 8) + lanes;
+  if (s.i32.length < end) s.driver.reserve(end);
   return s.i32;
 }
 
@@ -117,18 +114,11 @@ function room(s: MachineState, lanes: number): Int32Array {
  * Leaves function `func` before the instruction so many words into its code. (Addresses differ from run to run, as
  * functions are lowered when they are needed; that of generated code is needed only now.)
  */
-function leave(
-  s: MachineState,
-  status: number,
-  func: number,
-  offset: number,
-  fp: number,
-  depth: number,
-): void {
+function leave(s: MachineState, status: number, func: number, offset: number, standing: number): void {
   s.status = status;
   s.pc = s.driver.entryOf(func) + offset;
-  s.fp = fp;
-  s.sp = s.generatedLimit - depth;
+  s.fp = standing >> 8;
+  s.sp = spOf(s, standing);
 }
 
 /** What generated code calls, as `h`. Places are a function's number and how many words into its code. */
@@ -142,12 +132,11 @@ export const HELPERS = {
     reach: number,
     func: number,
     offset: number,
-    fp: number,
-    depth: number,
+    standing: number,
   ): number {
     s.gas = gas;
     if (s.driver.cover(reach)) return s.gas;
-    leave(s, LEFT_AT_BLOCK, func, offset, fp, depth);
+    leave(s, LEFT_AT_BLOCK, func, offset, standing);
     return -1;
   },
   /** The same in the middle of a block. */
@@ -157,68 +146,68 @@ export const HELPERS = {
     reach: number,
     func: number,
     offset: number,
-    fp: number,
-    depth: number,
+    standing: number,
   ): number {
     s.gas = gas;
     if (s.driver.cover(reach)) return s.gas;
-    leave(s, LEFT, func, offset, fp, depth);
+    leave(s, LEFT, func, offset, standing);
     return -1;
   },
   /** The same where a function begins, which leaves as well if too many calls are active. */
-  enter(s: MachineState, gas: number, reach: number, func: number, fp: number, depth: number): number {
+  enter(s: MachineState, gas: number, reach: number, func: number, standing: number): number {
     s.gas = gas;
-    if (depth >= 0 && s.driver.cover(reach)) return s.gas;
-    leave(s, LEFT_AT_BLOCK, func, 0, fp, depth);
+    if ((standing & 255) > 0 && s.driver.cover(reach)) return s.gas;
+    leave(s, LEFT_AT_BLOCK, func, 0, standing);
     return -1;
   },
 
-  leave(s: MachineState, gas: number, func: number, offset: number, fp: number, depth: number): void {
+  leave(s: MachineState, gas: number, func: number, offset: number, standing: number): void {
     s.gas = gas;
-    leave(s, LEFT, func, offset, fp, depth);
+    leave(s, LEFT, func, offset, standing);
   },
 
   /** What was thrown is a trap if an access was under way at `offset`; anything else is nobody's fault but ours. */
-  fault(
-    s: MachineState,
-    error: unknown,
-    gas: number,
-    func: number,
-    offset: number,
-    fp: number,
-    depth: number,
-  ): void {
+  fault(s: MachineState, error: unknown, gas: number, func: number, offset: number, standing: number): void {
     if (!(error instanceof RangeError) || offset === 0) throw error;
     s.gas = gas;
-    leave(s, LEFT_OUT_OF_BOUNDS, func, offset, fp, depth);
+    leave(s, LEFT_OUT_OF_BOUNDS, func, offset, standing);
   },
 
   /** The caller, which goes on at `offset`, of a function that left is about to leave, too. */
-  unwind(s: MachineState, depth: number, func: number, offset: number): void {
-    s.driver.unwind(s.generatedLimit - depth, s.driver.entryOf(func) + offset);
+  unwind(s: MachineState, standing: number, func: number, offset: number): void {
+    s.driver.unwind(spOf(s, standing), s.driver.entryOf(func) + offset);
   },
 
-  save(s: MachineState, lane: number, lo: number, hi: number): void {
-    const I = room(s, lane + 2);
-    I[lane] = lo;
-    I[lane + 1] = hi;
+  /** Writes a value to a lane of the frame. */
+  save(s: MachineState, standing: number, lane: number, lo: number, hi: number): void {
+    const I = room(s, standing, lane + 2);
+    const at = (standing >> 8) + lane;
+    I[at] = lo;
+    I[at + 1] = hi;
   },
-  saveF64(s: MachineState, lane: number, value: number, nanLo = 0, nanHi = 0x7ff80000): void {
+  saveF64(
+    s: MachineState,
+    standing: number,
+    lane: number,
+    value: number,
+    nanLo = 0,
+    nanHi = 0x7ff80000,
+  ): void {
     // biome-ignore lint/suspicious/noSelfCompare: the cheapest test for NaN on every engine
     if (value === value) {
-      room(s, lane + 2);
-      s.f64[lane >> 1] = value;
-    } else HELPERS.save(s, lane, nanLo, nanHi);
+      room(s, standing, lane + 2);
+      s.f64[((standing >> 8) + lane) >> 1] = value;
+    } else HELPERS.save(s, standing, lane, nanLo, nanHi);
   },
-  saveF32(s: MachineState, lane: number, value: number, nan = 0x7fc00000): void {
+  saveF32(s: MachineState, standing: number, lane: number, value: number, nan = 0x7fc00000): void {
     // biome-ignore lint/suspicious/noSelfCompare: the cheapest test for NaN on every engine
     if (value === value) {
-      room(s, lane + 2);
-      s.f32[lane] = value;
-    } else HELPERS.save(s, lane, nan, 0);
+      room(s, standing, lane + 2);
+      s.f32[(standing >> 8) + lane] = value;
+    } else HELPERS.save(s, standing, lane, nan, 0);
   },
 
-  /** Calls imported function `index`, whose arguments are at lane `at`; the gas left, or -1 to leave. */
+  /** Calls imported function `index`, whose arguments are from lane `at` of the frame on; the gas left, or -1 to leave. */
   host(
     s: MachineState,
     gas: number,
@@ -226,12 +215,11 @@ export const HELPERS = {
     at: number,
     func: number,
     offset: number,
-    fp: number,
-    depth: number,
+    standing: number,
   ): number {
     s.gas = gas;
-    leave(s, 0, func, offset, fp, depth);
-    return s.driver.hostFromGenerated(index, at);
+    leave(s, 0, func, offset, standing);
+    return s.driver.hostFromGenerated(index, s.fp + at);
   },
 
   /** Runs an operator out of line: operands and result in the scratch words. Negative if it traps. */
@@ -245,9 +233,9 @@ export const HELPERS = {
   },
 
   /** Runs all but the last iteration of a bulk loop, whose lanes are in the frame; the gas that is left. */
-  bulk(s: MachineState, func: number, block: number, fp: number, gas: number): number {
+  bulk(s: MachineState, func: number, block: number, standing: number, gas: number): number {
     s.gas = gas;
-    return s.driver.bulkFromGenerated(s.driver.entryOf(func) + block, fp);
+    return s.driver.bulkFromGenerated(s.driver.entryOf(func) + block, standing >> 8);
   },
 
   /** Globals that the module imports. */

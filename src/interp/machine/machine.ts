@@ -41,6 +41,8 @@ const NO_BYTES = new Uint8Array(NO_MEMORY);
  */
 export const MAX_GENERATED_DEPTH = 160;
 export const MAX_GENERATED_LANES = 320;
+/** A standing, see codegen, holds where the frame is, times 256, in an int32. */
+const MAX_STANDING_LANES = 2 ** 22;
 
 /** An asynchronous host function that has not answered yet. */
 interface Pending {
@@ -389,7 +391,8 @@ export class Machine implements Executor, S.Driver {
     if (this.generatedDepth === 0) {
       // JavaScript's stack is shared with the hosts that called; the Wasm stack must hold the frames, if it comes to it.
       const { maxStackSlots, maxCallDepth } = this.options;
-      const frames = Math.floor((maxStackSlots * 2 - fp) / MAX_GENERATED_LANES);
+      const lanes = Math.min(maxStackSlots * 2, MAX_STANDING_LANES) - fp;
+      const frames = Math.max(Math.floor(lanes / MAX_GENERATED_LANES), 0);
       const depth = Math.min(Math.floor(MAX_GENERATED_DEPTH / this.nesting), frames);
       s.generatedLimit = Math.min(sp + depth - 1, maxCallDepth);
     }
@@ -459,7 +462,7 @@ export class Machine implements Executor, S.Driver {
     const cell = generated.cells[index]!;
     const before = cell.call;
     this.tier!.interpreted(generated, index);
-    if (cell.call !== before) return cell.call(s, s.gas, fp, s.generatedLimit - sp, ...args);
+    if (cell.call !== before) return cell.call(s, s.gas, fp * 256 + (s.generatedLimit + 1 - sp), ...args);
 
     const func = instance.funcs[instance.module.importedFunctionCount + index] as WasmFunc;
     const { params } = func.type;
