@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { load } from "../decoder/index.ts";
+import { allFeatures, load } from "../decoder/index.ts";
 import {
   Captured,
   type CommandOptions,
@@ -48,7 +48,7 @@ export function refuseWasiOptions(options: OptionValues<typeof WASI_OPTIONS>): v
 
 /** Runs a WASI program. Returns its exit code. @throws UsageError, InputError, ModuleError, LinkError */
 export function runProgram(file: string, args: readonly string[], options: Options, io: Io): number {
-  const { features = "polkadot", gasLimit, executor } = parseExecution(options);
+  const { features = allFeatures(), gasLimit, executor } = parseExecution(options);
   const captured = options.json ? { stdout: new Captured(), stderr: new Captured() } : undefined;
   const given = { ...wasiOptions(file, args, options, io), ...captured };
   const module = load(readBytes(file), { features });

@@ -21,3 +21,8 @@ export function resolveFeatures(set: FeatureSet): ReadonlySet<Feature> {
   if (features === undefined) throw new TypeError(`unknown feature set "${String(set)}"`);
   return new Set(features);
 }
+
+/** Every feature that there is: for code that is taken as its compiler made it. */
+export function allFeatures(): readonly Feature[] {
+  return [...new Set(Object.values(SETS).flat())];
+}

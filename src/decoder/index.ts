@@ -5,7 +5,7 @@ import { validate } from "./validate/validate.ts";
 export { type DecodeOptions, decode } from "./decode.ts";
 export { type SourcePosition, sourcePosition } from "./dwarf/source.ts";
 export { ModuleError, type ModuleErrorKind } from "./errors.ts";
-export { type Feature, type FeatureSet, resolveFeatures } from "./features.ts";
+export { allFeatures, type Feature, type FeatureSet, resolveFeatures } from "./features.ts";
 export { DEFAULT_LIMITS, type DecoderLimits } from "./limits.ts";
 export * from "./module.ts";
 export {

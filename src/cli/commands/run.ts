@@ -17,7 +17,8 @@ export const run = defineCommand({
   options: { ...EXECUTION_OPTIONS, ...WASI_OPTIONS, json: COMMON_OPTIONS.json },
   notes: `
 With --wasi FILE is a program: everything behind it are its arguments, and the
-exit code is the program's. Options stand before FILE.
+exit code is the program's. Options stand before FILE. Every feature is accepted
+unless --features says otherwise.
 
 Arguments follow the function's type: integers in decimal or 0x hex, signed or
 unsigned; floats in decimal, or inf, nan, nan:0xPAYLOAD, with an optional sign.

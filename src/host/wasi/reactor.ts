@@ -1,4 +1,4 @@
-import { type FeatureSet, load } from "../../decoder/index.ts";
+import { allFeatures, type FeatureSet, load } from "../../decoder/index.ts";
 import type { ValidModule } from "../../decoder/module.ts";
 import type { Instance } from "../../interp/instance.ts";
 import type { Memory } from "../../interp/memory.ts";
@@ -127,11 +127,9 @@ export function loadReactor<E = ReactorExports>(
   options: ReactorOptions = {},
 ): Reactor<E> {
   const valid =
-    module instanceof Uint8Array ? load(module, { features: options.features ?? FEATURES }) : module;
+    module instanceof Uint8Array ? load(module, { features: options.features ?? allFeatures() }) : module;
   return new Reactor<E>(valid, options);
 }
-
-const FEATURES: FeatureSet = "polkadot";
 
 const KEPT = 4096;
 /** How Go's runtime begins its last message. Goroutines follow behind an empty line. */
