@@ -147,9 +147,17 @@ export class BoundModule<S extends Guest> {
   }
 }
 
+/** Every instance of a module asks for those of all that it imports. */
+const signatures = new WeakMap<object, FuncType>();
+
 /** The Wasm signature that a declaration amounts to. */
 export function signature(fn: Pick<HostFunction<never>, "params" | "result">): FuncType {
-  return { params: fn.params.flatMap((param) => param.wasm), results: [...fn.result.wasm] };
+  let type = signatures.get(fn);
+  if (type === undefined) {
+    type = { params: fn.params.flatMap((param) => param.wasm), results: [...fn.result.wasm] };
+    signatures.set(fn, type);
+  }
+  return type;
 }
 
 /** A declaration as text, for listings: `(span, u32) -> span Option<u32>`. */

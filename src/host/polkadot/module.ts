@@ -17,6 +17,7 @@ import { sandbox } from "./sandbox.ts";
 import { statementStore } from "./statement-store.ts";
 import { storage } from "./storage.ts";
 import { trie } from "./trie.ts";
+import { unsupportedFamily } from "./unsupported.ts";
 import { unversioned, unversionedStorage } from "./unversioned.ts";
 
 /** A chapter of the host API: functions that the same contexts may call. */
@@ -120,6 +121,14 @@ const modules: Readonly<Record<CallContext, HostModule<PolkadotHost>>> = {
   offchain: moduleFor("offchain"),
   pvf: moduleFor("pvf"),
 };
+
+let otherTypes: ReadonlySet<string> | undefined;
+
+/** Whether a function of ours has a name that hosts have also had in other types: only its type tells which is meant. */
+export function hadOtherTypes(name: string): boolean {
+  otherTypes ??= new Set([...modules.block.functions.keys()].filter((key) => unsupportedFamily(key)));
+  return otherTypes.has(name);
+}
 
 /** The functions of `env` for a context, to be bound to a `PolkadotHost`. */
 export function polkadotModule(context: CallContext): HostModule<PolkadotHost> {

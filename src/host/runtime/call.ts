@@ -13,7 +13,7 @@ import {
   type TransactionIndexing,
 } from "../polkadot/host.ts";
 import type { Keystore } from "../polkadot/keystore.ts";
-import { polkadotModule } from "../polkadot/module.ts";
+import { hadOtherTypes, polkadotModule } from "../polkadot/module.ts";
 import type { OffchainHost } from "../polkadot/offchain-host.ts";
 import { unsupportedFamily } from "../polkadot/unsupported.ts";
 import { StateError } from "../state/errors.ts";
@@ -97,10 +97,10 @@ class Environment implements Imports {
       return { kind: "memory", value: this.#memory };
     }
     const own = this.#functions.get(module, name);
+    if (own !== undefined && !hadOtherTypes(name)) return own;
     const family = module === "env" ? unsupportedFamily(name) : undefined;
     if (family === undefined) return own;
     const type = this.#wantedType(name);
-    // Of some names there is one of ours and there were others, which only their types tell apart.
     if (type === undefined || (own !== undefined && equalTypes(own.value.type, type))) return own;
     const invoke = () => {
       throw new Trap("unsupported", `${name} belongs to ${family.what}, which this host does not offer`);
