@@ -1,4 +1,4 @@
-import { type FeatureSet, load } from "../src/decoder/index.ts";
+import { EXTERNREF, type FeatureSet, isRefType, load, type ValType } from "../src/decoder/index.ts";
 import {
   type Extern,
   type Imports,
@@ -54,16 +54,32 @@ function runningOf(store: Store, instance: Instance): Running {
       }
       const bits = store.callBits(
         func.value,
-        args.map((value) => value.bits),
+        args.map((value) => bitsOf(store, value)),
       );
-      return bits.map((value, i): TypedBits => ({ type: results[i]!, bits: value }));
+      return bits.map((value, i) =>
+        typed(results[i]!, value, (number) => store.references.referenceOf(number)),
+      );
     },
     get(field) {
       const global = exported(instance, field);
       if (global.kind !== "global") throw new ActionError(`"${field}" is a ${global.kind}, not a global`);
-      return { type: global.value.type.type, bits: global.value.bits };
+      const { type, bits, reference } = global.value;
+      return typed(type.type, bits, () => reference);
     },
   };
+}
+
+/** References of the host are numbers here. */
+function bitsOf({ references }: Store, { type, bits }: TypedBits): bigint {
+  if (type !== EXTERNREF || bits === 0n) return bits;
+  return BigInt(references.numberOf(Number(bits) - 1));
+}
+
+function typed(type: ValType, bits: bigint, referenceOf: (number: number) => unknown): TypedBits {
+  if (!isRefType(type)) return { type, bits };
+  const reference = referenceOf(Number(bits));
+  if (reference === null) return { type, bits: 0n };
+  return { type, bits: typeof reference === "number" ? BigInt(reference) + 1n : 1n };
 }
 
 function exported(instance: Instance, field: string): Extern {

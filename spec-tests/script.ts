@@ -1,4 +1,5 @@
-import { type Expected, type TypedBits, typeByName, widthOf } from "./values.ts";
+import { isRefType, V128, type ValType } from "../src/decoder/module.ts";
+import { type Expected, expectedVector, type TypedBits, typeByName, widthOf } from "./values.ts";
 
 /** Something the module under test is asked to do. `instance` undefined means the current one. */
 export interface Action {
@@ -108,8 +109,8 @@ function readAction(value: unknown): Action {
 
 function readArgument(value: unknown): TypedBits {
   const expected = readExpected(value);
-  if ("nan" in expected) throw new ScriptError(`nan:${expected.nan} is not an argument`);
-  return expected;
+  if ("bits" in expected) return expected;
+  throw new ScriptError("nan" in expected ? `nan:${expected.nan} is not an argument` : "not an argument");
 }
 
 function readExpected(value: unknown): Expected {
@@ -117,6 +118,8 @@ function readExpected(value: unknown): Expected {
   const name = text(json, "type");
   const type = typeByName(name);
   if (type === undefined) throw new ScriptError(`values of type ${name} are not supported`);
+  if (isRefType(type)) return readReference(json, type);
+  if (type === V128) return readVector(json);
   const digits = text(json, "value");
   if (digits === "nan:canonical") return { type, nan: "canonical" };
   if (digits === "nan:arithmetic") return { type, nan: "arithmetic" };
@@ -124,6 +127,28 @@ function readExpected(value: unknown): Expected {
   const bits = BigInt(digits);
   if (bits !== BigInt.asUintN(widthOf(type), bits)) throw new ScriptError(`${digits} does not fit ${name}`);
   return { type, bits };
+}
+
+/** `null`, a number that stands for a reference of the host, or nothing for any reference but null. */
+function readReference(json: Fields, type: ValType): Expected {
+  const value = optionalText(json, "value");
+  if (value === undefined) return { type, any: true };
+  if (value === "null") return { type, bits: 0n };
+  if (!/^\d{1,10}$/.test(value)) throw new ScriptError(`"${value}" is not a reference`);
+  return { type, bits: BigInt(value) + 1n };
+}
+
+/** Lanes as unsigned numbers, their width told by their type. */
+function readVector(json: Fields): Expected {
+  const width = Number(/^[if](8|16|32|64)$/.exec(text(json, "lane_type"))?.[1] ?? Number.NaN);
+  const lanes = list(json, "value").map((lane) => {
+    if (lane === "nan:canonical") return "canonical";
+    if (lane === "nan:arithmetic") return "arithmetic";
+    if (typeof lane !== "string" || !/^\d{1,20}$/.test(lane)) throw new ScriptError("not a lane of a vector");
+    return BigInt(lane);
+  });
+  if (lanes.length !== 128 / width) throw new ScriptError("a vector has another number of lanes");
+  return expectedVector(width, lanes);
 }
 
 type Fields = { readonly [field: string]: unknown };

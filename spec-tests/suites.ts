@@ -20,6 +20,8 @@ const DEFAULT_SUITES: readonly (readonly [folder: string, features: FeatureSet])
   ["sign-extension-ops", "polkadot"],
   ["nontrapping-float-to-int", "polkadot"],
   ["mutable-globals", "polkadot"],
+  ["core-2.0-nosimd", "2.0"],
+  ["wast/core-2.0", "2.0"],
 ];
 
 /** For people who have no suite at hand. */

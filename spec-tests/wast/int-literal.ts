@@ -10,7 +10,7 @@ const MAX_DIGITS = 20;
  *
  * @throws LiteralError if it is none or does not fit.
  */
-export function intBits(literal: string, width: 32 | 64): bigint {
+export function intBits(literal: string, width: 8 | 16 | 32 | 64): bigint {
   const match = INTEGER.exec(literal);
   if (match === null) throw new LiteralError(`"${literal}" is not an integer`);
   const [, sign, number] = match;

@@ -5,23 +5,23 @@ const KNOWN: { readonly [feature in Feature]: string } = {
   "mutable-globals": "mutable_globals",
   "sign-extension": "sign_extension",
   "saturating-float-to-int": "sat_float_to_int",
+  "multi-value": "multi_value",
+  "bulk-memory": "bulk_memory",
+  "reference-types": "reference_types",
+  "extended-const": "extended_const",
+  simd: "simd",
 };
 
 /** All the others: some of them wabt has on unless told otherwise. */
 const OTHERS = [
   "annotations",
-  "bulk_memory",
   "code_metadata",
   "exceptions",
-  "extended_const",
   "function_references",
   "gc",
   "memory64",
   "multi_memory",
-  "multi_value",
-  "reference_types",
   "relaxed_simd",
-  "simd",
   "tail_call",
   "threads",
 ];

@@ -69,14 +69,14 @@ export function parseGas(text: string | undefined): bigint | undefined {
 
 /** `--features`: the name of a set, or names of features separated by commas. @throws UsageError */
 export function parseFeatures(text: string | undefined): FeatureSet | undefined {
-  if (text === undefined || text === "mvp" || text === "polkadot") return text;
-  const known = resolveFeatures("polkadot");
+  if (text === undefined || text === "mvp" || text === "polkadot" || text === "2.0") return text;
+  const known = resolveFeatures("2.0");
   const names = text.split(",").filter((name) => name !== "");
   const features = [...known].filter((feature) => names.includes(feature));
   const unknown = names.find((name) => !(known as ReadonlySet<string>).has(name));
   if (unknown !== undefined) {
     throw new UsageError(
-      `unknown feature "${unknown}"; there are ${[...known].join(", ")}, and the sets mvp, polkadot`,
+      `unknown feature "${unknown}"; there are ${[...known].join(", ")}, and the sets mvp, polkadot, 2.0`,
     );
   }
   return features;

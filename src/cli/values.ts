@@ -1,16 +1,7 @@
-import { F32, F64, I32, I64, type ValType } from "../decoder/index.ts";
+import { F32, F64, I32, I64, typeName, V128, type ValType } from "../decoder/index.ts";
 import { UsageError } from "./args.ts";
 
-const NAMES: ReadonlyMap<ValType, string> = new Map([
-  [I32, "i32"],
-  [I64, "i64"],
-  [F32, "f32"],
-  [F64, "f64"],
-]);
-
-export function typeName(type: ValType): string {
-  return NAMES.get(type)!;
-}
+export { typeName } from "../decoder/index.ts";
 
 export function signature(params: readonly ValType[], results: readonly ValType[]): string {
   return `(${params.map(typeName).join(", ")}) -> (${results.map(typeName).join(", ")})`;
@@ -26,15 +17,31 @@ const view = new DataView(new ArrayBuffer(8));
 
 /**
  * A value as the command line writes it: integers in decimal or 0x hexadecimal, signed or unsigned; floats as
- * decimal numbers, `inf`, `nan`, `nan:0xPAYLOAD`, all with an optional sign. Returns the raw bits.
+ * decimal numbers, `inf`, `nan`, `nan:0xPAYLOAD`, all with an optional sign; vectors as integers of 128 bits, lane 0
+ * lowest; of references `null`. Returns the raw bits.
  *
  * @throws UsageError if the text is no value of the type, or an integer that does not fit it.
  */
 export function parseValue(text: string, type: ValType): bigint {
-  const bits =
-    type === I32 || type === I64 ? parseInteger(text, type === I32 ? 32 : 64) : parseFloating(text, type);
+  const bits = parse(text, type);
   if (bits === undefined) throw new UsageError(`"${text}" is not a value of type ${typeName(type)}`);
   return bits;
+}
+
+function parse(text: string, type: ValType): bigint | undefined {
+  switch (type) {
+    case I32:
+      return parseInteger(text, 32);
+    case I64:
+      return parseInteger(text, 64);
+    case V128:
+      return parseInteger(text, 128);
+    case F32:
+    case F64:
+      return parseFloating(text, type);
+    default:
+      return text === "null" ? 0n : undefined;
+  }
 }
 
 function parseInteger(text: string, width: number): bigint | undefined {
@@ -67,15 +74,18 @@ function bitsOfNumber(decimal: string, type: typeof F32 | typeof F64): bigint {
 }
 
 /** A value in JSON, losing nothing. */
-export type JsonValue = number | string;
+export type JsonValue = number | string | null;
 
 /**
  * i32: a signed number. i64: a signed decimal string. Floats: a number where JSON has it, else one of the strings
  * "-0", "inf", "-inf", "nan", "-nan", "nan:0xPAYLOAD", "-nan:0xPAYLOAD" (a NaN without payload is the canonical one).
+ * v128: 0x and 32 hexadecimal digits, lane 0 lowest. References: null, or "funcref" or "externref" for one that is not.
  */
 export function valueToJson(bits: bigint, type: ValType): JsonValue {
   if (type === I32) return Number(BigInt.asIntN(32, bits));
   if (type === I64) return String(BigInt.asIntN(64, bits));
+  if (type === V128) return `0x${bits.toString(16).padStart(32, "0")}`;
+  if (type !== F32 && type !== F64) return bits === 0n ? null : typeName(type);
   view.setBigUint64(0, bits);
   const number = type === F64 ? view.getFloat64(0) : view.getFloat32(4);
   if (Number.isFinite(number)) return Object.is(number, -0) ? "-0" : number;

@@ -7,6 +7,7 @@ import { Reader } from "./reader.ts";
 import { codeSection } from "./sections/code.ts";
 import { readCustomSection } from "./sections/custom.ts";
 import { dataSection } from "./sections/data.ts";
+import { dataCountSection } from "./sections/data-count.ts";
 import { elementSection } from "./sections/element.ts";
 import { exportSection } from "./sections/export.ts";
 import { functionSection } from "./sections/function.ts";
@@ -42,6 +43,7 @@ const SECTION_ORDER: readonly Section[] = [
   exportSection,
   startSection,
   elementSection,
+  dataCountSection,
   codeSection,
   dataSection,
 ];
@@ -70,6 +72,9 @@ export function decode(bytes: Uint8Array, options: DecodeOptions = {}): Module {
   if (module.bodies.length !== module.functions.length - module.importedFunctionCount) {
     throw reader.malformed("function and code section have inconsistent lengths");
   }
+  if (module.dataCount !== undefined && module.dataCount !== module.data.length) {
+    throw reader.malformed("data count and data section have inconsistent lengths");
+  }
   return module;
 }
 
@@ -80,6 +85,10 @@ function readHeader(reader: Reader): void {
   if (reader.bits32() !== VERSION) throw reader.malformed("unknown binary version", 4);
 }
 
+function isKnown(id: number, { features }: ModuleDraft): boolean {
+  return RANKS.has(id) && (id !== dataCountSection.id || features.has("bulk-memory"));
+}
+
 function readSections(reader: Reader, module: ModuleDraft): void {
   const moduleEnd = reader.end;
   let lastRank = -1;
@@ -87,7 +96,7 @@ function readSections(reader: Reader, module: ModuleDraft): void {
     const at = reader.pos;
     reader.part = "section header";
     const id = reader.u8();
-    const rank = RANKS.get(id) ?? -1;
+    const rank = isKnown(id, module) ? RANKS.get(id)! : -1;
     if (rank < 0 && id !== CUSTOM_ID) throw reader.malformed("malformed section id", at);
     const size = reader.u32();
     if (size > reader.left) throw reader.malformed("length out of bounds");

@@ -52,6 +52,7 @@ export class ModuleDraft implements Module {
   readonly elements: ElementSegment[] = [];
   readonly bodies: FunctionBody[] = [];
   readonly data: DataSegment[] = [];
+  dataCount: number | undefined = undefined;
   readonly customSections: CustomSection[] = [];
   private cachedNames: Names | undefined = undefined;
 

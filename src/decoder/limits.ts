@@ -30,6 +30,8 @@ export interface DecoderLimits {
   readonly functionBodySize: number;
   /** Parameters and declared locals of one function together. */
   readonly locals: number;
+  /** Values on the operand stack of one function at a time, as far as operators push more than one. */
+  readonly operands: number;
   /** Blocks, loops and ifs open at the same time in one function. */
   readonly nestingDepth: number;
   /** Labels of one `br_table`, the default one not counted. */
@@ -61,6 +63,7 @@ export const DEFAULT_LIMITS: DecoderLimits = {
   dataSegments: 100_000,
   functionBodySize: 7_654_321,
   locals: 50_000,
+  operands: 1_000_000,
   nestingDepth: 100_000,
   brTableTargets: 65_520,
   nameLength: 100_000,
@@ -86,6 +89,7 @@ export const LIMIT_NOUNS: { readonly [name in keyof DecoderLimits]: string } = {
   dataSegments: "data segments",
   functionBodySize: "bytes of function body",
   locals: "locals",
+  operands: "operands",
   nestingDepth: "nested blocks",
   brTableTargets: "br_table targets",
   nameLength: "bytes of name",

@@ -6,21 +6,31 @@ export const I32 = 0x7f;
 export const I64 = 0x7e;
 export const F32 = 0x7d;
 export const F64 = 0x7c;
+export const V128 = 0x7b;
 export const FUNCREF = 0x70;
+export const EXTERNREF = 0x6f;
 export type NumType = typeof I32 | typeof I64 | typeof F32 | typeof F64;
-export type ValType = NumType;
+export type VecType = typeof V128;
+export type RefType = typeof FUNCREF | typeof EXTERNREF;
+export type ValType = NumType | VecType | RefType;
 
 const TYPE_NAMES: { readonly [code: number]: string } = {
   [I32]: "i32",
   [I64]: "i64",
   [F32]: "f32",
   [F64]: "f64",
+  [V128]: "v128",
   [FUNCREF]: "funcref",
+  [EXTERNREF]: "externref",
 };
 
-/** The name of a value or element type in the text format. */
-export function typeName(type: ValType | typeof FUNCREF): string {
+/** The name of a value type in the text format. */
+export function typeName(type: ValType): string {
   return TYPE_NAMES[type]!;
+}
+
+export function isRefType(type: number): type is RefType {
+  return type === FUNCREF || type === EXTERNREF;
 }
 
 export interface FuncType {
@@ -35,7 +45,7 @@ export interface Limits {
 }
 export type MemoryType = Limits;
 export interface TableType extends Limits {
-  readonly element: typeof FUNCREF;
+  readonly element: RefType;
 }
 export interface GlobalType {
   readonly type: ValType;
@@ -62,26 +72,60 @@ export interface Export {
 }
 
 /**
- * A constant expression: one constant as raw bits in two lanes (`hi` is 0 for 32-bit types), or the value of
- * the imported immutable global `index`.
+ * A constant operator (spec, Validation, Constant Expressions): a number as raw bits in two lanes (`hi` is 0 for 32-bit
+ * types), a vector in four, the value of the imported immutable global `index`, or a reference.
  */
+export type ConstOperator =
+  | { readonly kind: "const"; readonly type: NumType; readonly lo: number; readonly hi: number }
+  | { readonly kind: "v128.const"; readonly lanes: Int32Array }
+  | { readonly kind: "global.get"; readonly index: number }
+  | { readonly kind: "ref.null"; readonly type: RefType }
+  | { readonly kind: "ref.func"; readonly index: number };
+
+/** What extended constant expressions may compute with. */
+export interface ConstArithmetic {
+  readonly kind: "arithmetic";
+  readonly operator: "add" | "sub" | "mul";
+  readonly type: typeof I32 | typeof I64;
+}
+
+/** A constant expression: one operator, or with the feature "extended-const" several in the order of the binary. */
 export type ConstExpr =
-  | { readonly kind: "const"; readonly type: ValType; readonly lo: number; readonly hi: number }
-  | { readonly kind: "global.get"; readonly index: number };
+  | ConstOperator
+  | { readonly kind: "extended"; readonly operators: readonly (ConstOperator | ConstArithmetic)[] };
 
 export interface GlobalDef {
   readonly type: GlobalType;
   readonly init: ConstExpr;
 }
+
+/**
+ * What becomes of a segment at instantiation: an active one is copied and dropped, a passive one kept for `table.init`
+ * or `memory.init`; a declarative one only declares which functions `ref.func` may name.
+ */
+export type SegmentMode = "active" | "passive" | "declarative";
+
 export interface ElementSegment {
+  readonly mode: SegmentMode;
+  readonly type: RefType;
+  /** Of an active one. */
   readonly table: number;
-  readonly offset: ConstExpr;
+  readonly offset: ConstExpr | undefined;
+  /** Either function indices, or an expression for each element. */
   readonly functions: Uint32Array;
+  readonly expressions: readonly ConstExpr[] | undefined;
 }
 export interface DataSegment {
+  readonly mode: Exclude<SegmentMode, "declarative">;
+  /** Of an active one. */
   readonly memory: number;
-  readonly offset: ConstExpr;
+  readonly offset: ConstExpr | undefined;
   readonly bytes: Uint8Array;
+}
+
+/** How many elements a segment holds. */
+export function segmentLength({ functions, expressions }: ElementSegment): number {
+  return expressions?.length ?? functions.length;
 }
 
 /** The body of one function that the module defines. The code is read from `Module.bytes` when it is needed. */
@@ -165,6 +209,8 @@ export interface Module {
   /** `bodies[i]` belongs to function `importedFunctionCount + i`. */
   readonly bodies: readonly FunctionBody[];
   readonly data: readonly DataSegment[];
+  /** What the data count section says, where there is one: as many as `data` has entries. */
+  readonly dataCount: number | undefined;
   readonly customSections: readonly CustomSection[];
   /** Decoded on first use. */
   readonly names: Names;

@@ -1,108 +1,8 @@
-import type { Feature } from "./features.ts";
-import { F32, F64, I32, I64, type ValType } from "./module.ts";
+import { REFERENCE_OPERATORS } from "./opcodes/bulk-and-references.ts";
+import { VECTOR_OPERATORS } from "./opcodes/vector.ts";
+import { access, group, type Operator, run } from "./operator.ts";
 
-/** What follows an opcode in the binary. */
-export type Immediates =
-  | "none"
-  | "block-type"
-  | "label"
-  | "br_table"
-  | "function"
-  | "call_indirect"
-  | "local"
-  | "global"
-  | "memarg"
-  | "memory"
-  | "i32"
-  | "i64"
-  | "f32"
-  | "f64";
-
-/** Classes that a gas schedule prices (see `interp/gas`). Every operator belongs to exactly one. */
-export type GasClass =
-  | "free"
-  | "control"
-  | "branch"
-  | "call"
-  | "parametric"
-  | "variable"
-  | "load"
-  | "store"
-  | "memory"
-  | "const"
-  | "integer"
-  | "division"
-  | "float"
-  | "conversion";
-
-export interface Operator {
-  /** Opcode byte, or 0xfc00 | sub-opcode for operators behind the 0xfc prefix. */
-  readonly code: number;
-  /** Mnemonic of the text format. */
-  readonly name: string;
-  readonly immediates: Immediates;
-  /** Fixed operand types, or undefined where the type depends on context (control, parametric, variable, calls). */
-  readonly params: readonly ValType[] | undefined;
-  readonly results: readonly ValType[] | undefined;
-  readonly feature: Feature | undefined;
-  readonly gas: GasClass;
-  readonly mayTrap: boolean;
-  /** log2 of the natural alignment = log2 of the access width in bytes; memory accesses only. */
-  readonly align: number;
-}
-
-type Row = readonly [code: number, name: string, signature?: string | undefined, extra?: Immediates];
-
-const LETTERS: { readonly [letter: string]: ValType } = { i: I32, I: I64, f: F32, F: F64 };
-
-/** `"iI>f"` reads: takes i32 and i64, gives f32. i = i32, I = i64, f = f32, F = f64. */
-function signatureOf(text: string): [ValType[], ValType[]] {
-  const [params, results] = text.split(">") as [string, string];
-  return [[...params].map((c) => LETTERS[c]!), [...results].map((c) => LETTERS[c]!)];
-}
-
-function group(
-  gas: GasClass,
-  rows: readonly Row[],
-  more: { mayTrap?: boolean; immediates?: Immediates; feature?: Feature } = {},
-): Operator[] {
-  return rows.map(([code, name, signature, extra]) => {
-    const [params, results] = signature === undefined ? [undefined, undefined] : signatureOf(signature);
-    return {
-      code,
-      name,
-      immediates: extra ?? more.immediates ?? "none",
-      params,
-      results,
-      feature: more.feature,
-      gas,
-      mayTrap: more.mayTrap ?? false,
-      align: -1,
-    };
-  });
-}
-
-function access(gas: GasClass, rows: readonly (readonly [number, string, string, number])[]): Operator[] {
-  return rows.map(([code, name, signature, align]) => {
-    const [params, results] = signatureOf(signature);
-    return {
-      code,
-      name,
-      immediates: "memarg",
-      params,
-      results,
-      feature: undefined,
-      gas,
-      mayTrap: true,
-      align,
-    };
-  });
-}
-
-/** Rows of consecutive opcodes that share one signature. */
-function run(first: number, type: string, signature: string, names: string): Row[] {
-  return names.split(" ").map((name, i): Row => [first + i, `${type}.${name}`, signature]);
-}
+export type { GasClass, Immediates, Operator } from "./operator.ts";
 
 /**
  * THE opcode table: every operator the engine knows. Decoding, validation, lowering, gas, disassembly and the
@@ -270,17 +170,25 @@ export const OPERATORS: readonly Operator[] = [
     ],
     { feature: "saturating-float-to-int" },
   ),
+  ...REFERENCE_OPERATORS,
+  ...VECTOR_OPERATORS,
 ];
 
+/** Dense codes there is room for: one-byte opcodes, and those behind each of the two prefixes. */
+export const DENSE_CODES = 768;
+
 const BY_CODE: readonly (Operator | undefined)[] = (() => {
-  const table: (Operator | undefined)[] = new Array(512).fill(undefined);
+  const table: (Operator | undefined)[] = new Array(DENSE_CODES).fill(undefined);
   for (const op of OPERATORS) table[denseCode(op.code)] = op;
   return table;
 })();
 
-/** Maps 0xfc00 | n to 256 + n, and one-byte opcodes to themselves, so that tables indexed by it stay dense. */
+/**
+ * Maps 0xfc00 | n to 256 + n, 0xfd00 | n to 512 + n, and one-byte opcodes to themselves, so that tables indexed by it
+ * stay dense.
+ */
 export function denseCode(code: number): number {
-  return code < 256 ? code : 256 + (code & 0xff);
+  return code < 256 ? code : code - 0xfb00;
 }
 
 /** The operator with this dense code (see `denseCode`), or undefined. */
@@ -295,6 +203,11 @@ const PREFIXES: ReadonlySet<number> = new Set(
 /** Whether this byte is followed by a sub-opcode. */
 export function isPrefix(byte: number): boolean {
   return PREFIXES.has(byte);
+}
+
+/** The dense code of the operator `sub` behind the prefix `byte`. */
+export function densePrefixed(byte: number, sub: number): number {
+  return denseCode((byte << 8) | sub);
 }
 
 /** How errors call a code that is no operator's; `code` as in `Operator.code`. */

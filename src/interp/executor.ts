@@ -2,6 +2,7 @@ import type { Configuration, Outcome, Stop } from "./execution/configuration.ts"
 import type { Func } from "./func.ts";
 import type { GasSchedule } from "./gas/schedule.ts";
 import type { Observer } from "./observe.ts";
+import type { References } from "./references.ts";
 import type { Lanes } from "./values.ts";
 
 /** How often a host function may call back into Wasm that calls a host function…: each level uses the JS stack. */
@@ -20,6 +21,8 @@ export interface ExecutorOptions {
   readonly maxLogicalStack: number | undefined;
   /** Is told what happens; undefined for no one. */
   readonly observer: Observer | undefined;
+  /** The store's references. */
+  readonly references: References;
 }
 
 /**
@@ -31,7 +34,7 @@ export interface Executor {
   readonly gasUsed: bigint;
   readonly gasLimit: bigint | undefined;
   /**
-   * Calls `func` with `args` (two lanes each) and returns the lanes of its results. Host functions may call it while
+   * Calls `func` with `args` (two lanes each, four for vectors) and returns the lanes of its results. Host functions may call it while
    * Wasm is running. @throws Trap, and whatever a host function throws; the executor can be used again afterwards.
    */
   invoke(func: Func, args: Lanes): Lanes;

@@ -1,14 +1,19 @@
 import type { FuncType, ValType } from "../decoder/module.ts";
 import type { Instance } from "./instance.ts";
+import type { References } from "./references.ts";
 import type { Lanes } from "./values.ts";
 
 /** What a host function sees of the call it serves. */
 export interface HostCall {
-  /** Arguments from `at` on, two lanes each; results are written to the same place, from `at` on. */
+  /**
+   * Arguments from `at` on, two lanes each and four for vectors; results are written to the same place, from `at` on.
+   */
   readonly lanes: Lanes;
   readonly at: number;
   /** The instance whose code makes the call; undefined when the host calls the function itself. */
   readonly caller: Instance | undefined;
+  /** What the numbers in the lanes of references stand for; executors always say it. */
+  readonly references?: References;
 }
 
 /** A function of the host. `invoke` reads its arguments from the call's lanes and writes its results there. */

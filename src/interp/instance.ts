@@ -1,4 +1,4 @@
-import type { ValidModule } from "../decoder/module.ts";
+import { FUNCREF, type ValidModule } from "../decoder/module.ts";
 import { type Execution, start } from "./execution/execution.ts";
 import type { Func } from "./func.ts";
 import type { Global } from "./global.ts";
@@ -54,6 +54,9 @@ export class Instance implements InstanceParts {
   memories: readonly Memory[] = [];
   globals: readonly Global[] = [];
   ownGlobals = new Int32Array(0);
+  /** 1 for each segment that was dropped. */
+  readonly droppedElements: Uint8Array;
+  readonly droppedData: Uint8Array;
   /** What the module exports, by name: names are arbitrary strings. */
   externs: ReadonlyMap<string, Extern> = new Map();
   private callables: Exports | undefined;
@@ -64,6 +67,8 @@ export class Instance implements InstanceParts {
     this.module = module;
     this.store = store;
     this.code = code;
+    this.droppedElements = new Uint8Array(module.elements.length);
+    this.droppedData = new Uint8Array(module.data.length);
   }
 
   /** Memory 0, imported or defined. */
@@ -112,13 +117,34 @@ export class Instance implements InstanceParts {
    */
   indirectTargets(): Int32Array {
     const table = this.tables[0];
-    if (table === undefined) return NO_TARGETS;
-    if (this.targetsVersion !== table.version) {
-      this.targets = Int32Array.from(table.elements, (func) =>
-        func !== null && func.kind === "wasm" && func.instance === this ? func.index : ELSEWHERE,
-      );
-      this.targetsVersion = table.version;
-    }
+    if (table === undefined || table.type.element !== FUNCREF) return NO_TARGETS;
+    if (this.targetsVersion !== table.version) this.updateTargets(table);
     return this.targets;
+  }
+
+  private updateTargets(table: Table): void {
+    const { length } = table.elements;
+    const changes = this.targetsVersion < 0 ? undefined : table.changesSince(this.targetsVersion);
+    if (length > this.targets.length) {
+      let { buffer } = this.targets;
+      if (4 * length > buffer.byteLength) {
+        // Room for more where it has grown before, so that growing element by element takes linear time.
+        const room = new Int32Array(this.targets.length === 0 ? length : 2 * length);
+        room.set(this.targets);
+        buffer = room.buffer;
+      }
+      this.targets = new Int32Array(buffer, 0, length);
+    }
+    if (changes === undefined) this.updateRange(table, 0, length);
+    else for (let i = 0; i < changes.length; i += 2) this.updateRange(table, changes[i]!, changes[i + 1]!);
+    this.targetsVersion = table.version;
+  }
+
+  private updateRange({ elements }: Table, start: number, count: number): void {
+    for (let i = start; i < start + count; i++) {
+      const func = elements[i] as Func | null;
+      this.targets[i] =
+        func !== null && func.kind === "wasm" && func.instance === this ? func.index : ELSEWHERE;
+    }
   }
 }

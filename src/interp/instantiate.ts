@@ -1,16 +1,28 @@
 import { isValidated } from "../decoder/index.ts";
-import type { ConstExpr, ExternalType, Import, Limits, Module, ValidModule } from "../decoder/module.ts";
+import {
+  type ConstExpr,
+  type ExternalType,
+  type Import,
+  isRefType,
+  type Limits,
+  type Module,
+  segmentLength,
+  type ValidModule,
+} from "../decoder/module.ts";
+import { evaluateConst, evaluateReference } from "./constants.ts";
 import { equalTypes, type Func, type HostFunc } from "./func.ts";
 import { Global } from "./global.ts";
 import type { Imports } from "./imports.ts";
-import { importCount } from "./index-spaces.ts";
+import { globalLanes, importCount } from "./index-spaces.ts";
 import { type Extern, Instance } from "./instance.ts";
 import { LinkError, type LinkProblem } from "./link-error.ts";
 import { codeOf } from "./machine/code.ts";
 import { Memory } from "./memory.ts";
+import { initMemory, initTable } from "./segments.ts";
 import type { Store } from "./store.ts";
 import { Table } from "./table.ts";
 import { Trap } from "./trap.ts";
+import { lanesOf } from "./values.ts";
 
 export interface InstantiateOptions {
   /** What a missing imported *function* does: refuse the module (default), or trap with its name when called. */
@@ -19,7 +31,8 @@ export interface InstantiateOptions {
 
 /**
  * Makes an instance (spec 1.0: Execution, Modules, Instantiation): imports are matched, then all segments are checked,
- * then all are written, then the start function runs. Up to the last two steps nothing is changed.
+ * then all are written, then the start function runs. Up to the last two steps nothing is changed. With bulk memory (spec
+ * 2.0) each segment is checked when it is written, and one that does not fit is a trap that leaves the others before it.
  * @throws LinkError for imports and segments that do not fit; Trap if the start function traps; TypeError if the
  *   module was not validated; RangeError if a memory or table exceeds the store's limits.
  */
@@ -93,7 +106,9 @@ function mismatch(module: Module, wanted: ExternalType, item: Extern): string | 
         ? undefined
         : INCOMPATIBLE;
     case "table":
-      return item.kind === "table" && fits(item.value.elements.length, item.value.type, wanted.type)
+      return item.kind === "table" &&
+        item.value.type.element === wanted.type.element &&
+        fits(item.value.elements.length, item.value.type, wanted.type)
         ? undefined
         : INCOMPATIBLE;
     case "memory":
@@ -133,24 +148,19 @@ function functions(instance: Instance, found: readonly Extern[]): Func[] {
 }
 
 function globals(instance: Instance, found: readonly Extern[]): Global[] {
-  const { module } = instance;
+  const { module, funcs } = instance;
   const imported = ofKind(found, "global");
-  const lanes = new Int32Array(2 * module.globalDefs.length);
+  const context = { funcs, globals: imported };
+  const { at, size } = globalLanes(module);
+  const lanes = new Int32Array(size);
   const own = module.globalDefs.map(({ type, init }, i) => {
-    const { lo, hi } = evaluate(init, imported);
-    lanes[2 * i] = lo;
-    lanes[2 * i + 1] = hi;
-    return new Global(type, lanes, 2 * i);
+    const global = new Global(type, lanes, at[i]);
+    if (isRefType(type.type)) global.reference = evaluateReference(init, context);
+    else lanes.set(evaluateConst(init, context).slice(0, lanesOf(type.type)), at[i]);
+    return global;
   });
   instance.ownGlobals = lanes;
   return [...imported, ...own];
-}
-
-/** A constant expression as two lanes. In 1.0 only imported globals may be read. */
-function evaluate(init: ConstExpr, imported: readonly Global[]): { lo: number; hi: number } {
-  if (init.kind === "const") return init;
-  const { lanes, at } = imported[init.index]!;
-  return { lo: lanes[at]!, hi: lanes[at + 1]! };
 }
 
 function definedTables(module: Module, store: Store): Table[] {
@@ -158,7 +168,7 @@ function definedTables(module: Module, store: Store): Table[] {
     if (type.min > store.maxTableElements) {
       throw new RangeError(`table of ${type.min} elements exceeds the limit of ${store.maxTableElements}`);
     }
-    return new Table(type);
+    return new Table(type, store.maxTableElements);
   });
 }
 
@@ -188,28 +198,42 @@ function externsOf(instance: Instance): Map<string, Extern> {
   return externs;
 }
 
-/** 1.0: every segment is checked before any is written, and one that does not fit is a link error. */
+/** Writes the active segments, and drops all that are not passive. */
 function initialise(instance: Instance): void {
-  const { module, globals, tables, memories } = instance;
-  const offsetOf = (init: ConstExpr): number => evaluate(init, globals).lo >>> 0;
+  const { module } = instance;
+  if (!module.features.has("bulk-memory")) checkSegments(instance);
+  module.elements.forEach((segment, i) => {
+    if (segment.mode === "active") {
+      initTable(instance, segment.table, i, offsetOf(instance, segment.offset!), 0, segmentLength(segment));
+    }
+    if (segment.mode !== "passive") instance.droppedElements[i] = 1;
+  });
+  module.data.forEach(({ mode, offset, bytes }, i) => {
+    if (mode === "passive") return;
+    initMemory(instance, i, offsetOf(instance, offset!), 0, bytes.length);
+    instance.droppedData[i] = 1;
+  });
+}
+
+/** 1.0: every segment is checked before any is written, and one that does not fit is a link error. */
+function checkSegments(instance: Instance): void {
+  const { module, tables, memories } = instance;
   const problems: LinkProblem[] = [];
   for (const segment of module.elements) {
-    if (offsetOf(segment.offset) + segment.functions.length > tables[segment.table]!.elements.length) {
+    if (segment.mode !== "active") continue;
+    const end = offsetOf(instance, segment.offset!) + segmentLength(segment);
+    if (end > tables[segment.table]!.elements.length) {
       problems.push({ module: "", name: "", reason: "elements segment does not fit" });
     }
   }
-  for (const segment of module.data) {
-    if (offsetOf(segment.offset) + segment.bytes.length > memories[segment.memory]!.bytes.length) {
+  for (const { memory, offset, bytes } of module.data) {
+    if (offsetOf(instance, offset!) + bytes.length > memories[memory]!.bytes.length) {
       problems.push({ module: "", name: "", reason: "data segment does not fit" });
     }
   }
   if (problems.length > 0) throw new LinkError(problems);
-  for (const segment of module.elements) {
-    const offset = offsetOf(segment.offset);
-    segment.functions.forEach((func, i) => {
-      tables[segment.table]!.set(offset + i, instance.funcs[func]!);
-    });
-  }
-  for (const segment of module.data)
-    memories[segment.memory]!.bytes.set(segment.bytes, offsetOf(segment.offset));
+}
+
+function offsetOf(instance: Instance, expr: ConstExpr): number {
+  return evaluateConst(expr, instance)[0]! >>> 0;
 }

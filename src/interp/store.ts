@@ -6,13 +6,16 @@ import { NO_PROBES, type Probes } from "./lower/probes.ts";
 import { Machine } from "./machine/machine.ts";
 import { MAX_PAGES } from "./memory.ts";
 import type { Observer } from "./observe.ts";
+import { References } from "./references.ts";
 import {
-  bitsFromLanes,
-  bitsToLanes,
+  allBitsFromLanes,
+  allBitsToLanes,
   type Lanes,
+  laneCount,
+  resultOf,
   type Value,
-  valueFromLanes,
-  valueToLanes,
+  valuesFromLanes,
+  valuesToLanes,
 } from "./values.ts";
 
 export interface StoreOptions {
@@ -49,9 +52,13 @@ export class Store {
   readonly maxTableElements: number;
   /** What code is lowered to report, for the observer and the logical stack. */
   readonly probes: Probes;
+  /** What stands for references in frames and in bits form. */
+  readonly references = new References();
   /** What the executor was made with. */
   readonly executorOptions: ExecutorOptions;
   private readonly executor: Executor;
+  /** Calls by `call` that have not returned: host functions may call back. */
+  private nesting = 0;
 
   /** @throws RangeError for options out of range. */
   constructor(options: StoreOptions = {}) {
@@ -76,6 +83,7 @@ export class Store {
       maxLogicalStack:
         maxLogicalStack === undefined ? undefined : within("maxLogicalStack", maxLogicalStack, 0, 0x7fffffff),
       observer,
+      references: this.references,
     };
     this.executor = factory(this.executorOptions);
   }
@@ -95,37 +103,58 @@ export class Store {
 
   /** Goes on from a configuration; see `Execution`, which is the comfortable way. */
   run(configuration: Configuration, stop: Stop): Outcome {
+    this.references.retain();
     return this.executor.run(configuration, stop);
   }
 
-  /** Calls a function with JavaScript values. @throws Trap; TypeError for the wrong number of arguments. */
+  /**
+   * Calls a function with JavaScript values; several results are an array. @throws Trap; TypeError for the wrong number of
+   * arguments.
+   */
   call(func: Func, args: readonly Value[]): Value | undefined {
     const { params, results } = func.type;
+    const { references } = this;
     const lanes = argumentLanes(func, args.length);
-    for (let i = 0; i < params.length; i++) valueToLanes(params[i]!, args[i]!, lanes, 2 * i);
-    const out = this.executor.invoke(func, lanes);
-    return results.length === 0 ? undefined : valueFromLanes(results[0]!, out, 0);
+    this.nesting++;
+    try {
+      valuesToLanes(params, args, lanes, 0, references);
+      return resultOf(valuesFromLanes(results, this.executor.invoke(func, lanes), 0, references));
+    } finally {
+      if (--this.nesting === 0) references.release();
+    }
   }
 
-  /** The same with raw bits (unsigned BigInts): loses no NaN. @throws Trap; TypeError for the wrong number of arguments. */
+  /**
+   * The same with raw bits (unsigned BigInts): loses no NaN. Those of references are their numbers among `references`, good
+   * until the next `call` returns. @throws Trap; TypeError for the wrong number of arguments.
+   */
   callBits(func: Func, args: readonly bigint[]): bigint[] {
     const { params, results } = func.type;
     const lanes = argumentLanes(func, args.length);
-    for (let i = 0; i < params.length; i++) bitsToLanes(params[i]!, args[i]!, lanes, 2 * i);
-    const out = this.executor.invoke(func, lanes);
-    return results.map((type, i) => bitsFromLanes(type, out, 2 * i));
+    allBitsToLanes(params, args, lanes, 0);
+    this.nesting++;
+    try {
+      return allBitsFromLanes(results, this.executor.invoke(func, lanes), 0);
+    } finally {
+      this.nesting--;
+    }
   }
 
-  /** The same with lanes, two per value, for callers that count allocations. @throws Trap */
+  /** The same with lanes, two per value and four per vector, for callers that count allocations. @throws Trap */
   callLanes(func: Func, args: Lanes): Lanes {
-    return this.executor.invoke(func, args);
+    this.nesting++;
+    try {
+      return this.executor.invoke(func, args);
+    } finally {
+      this.nesting--;
+    }
   }
 }
 
 function argumentLanes(func: Func, given: number): Lanes {
   const wanted = func.type.params.length;
   if (given !== wanted) throw new TypeError(`the function takes ${wanted} arguments, ${given} given`);
-  return new Int32Array(2 * wanted);
+  return new Int32Array(laneCount(func.type.params));
 }
 
 function within(name: string, value: number, min: number, max: number): number {

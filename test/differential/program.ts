@@ -12,10 +12,11 @@ interface Target {
   readonly takes: ValType | undefined;
 }
 
-const ACCESS = OPERATORS.filter(({ immediates }) => immediates === "memarg");
+const ACCESS = OPERATORS.filter(({ immediates, feature }) => immediates === "memarg" && feature !== "simd");
 const STORES = ACCESS.filter(({ gas }) => gas === "store");
 const NUMERIC = OPERATORS.filter(
-  ({ immediates, params, results }) => immediates === "none" && params !== undefined && results!.length === 1,
+  ({ immediates, params, results, feature }) =>
+    immediates === "none" && params !== undefined && results!.length === 1 && feature !== "simd",
 );
 const SAFE = NUMERIC.filter(({ mayTrap }) => !mayTrap);
 

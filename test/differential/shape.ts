@@ -1,4 +1,4 @@
-import { F32, F64, type FuncType, I32, I64, type ValType } from "../../src/decoder/index.ts";
+import { F32, F64, type FuncType, I32, I64, V128, type ValType } from "../../src/decoder/index.ts";
 import { type FunctionPart, type ImportPart, type ModuleParts, unsigned } from "../interp/assemble.ts";
 import { GLOBALS, HOST_TYPES } from "./observe.ts";
 import type { Random } from "./random.ts";
@@ -182,6 +182,11 @@ export function interesting(random: Random, type: ValType): bigint {
       return random.pick(random.chance(60) ? FLOATS32 : NANS32);
     case F64:
       return random.pick(random.chance(60) ? FLOATS64 : NANS64);
+    case V128:
+      return (interesting(random, I64) << 64n) | interesting(random, I64);
+    // Null is the only reference that bits alone can say.
+    default:
+      return 0n;
   }
 }
 

@@ -53,7 +53,7 @@ describe("spec-tests/script", () => {
   it("keeps a command it cannot read, with the reason, so that it fails when it is run", () => {
     const expecting = (value: unknown) => ({ type: "assert_return", action: INVOKE, expected: [value] });
     expect(reason({ type: "assert_wonder", line: 7 })).to.equal('unknown command "assert_wonder"');
-    expect(reason(expecting({ type: "externref", value: "1" }))).to.match(/type externref are not supported/);
+    expect(reason(expecting({ type: "anyref", value: "1" }))).to.match(/type anyref are not supported/);
     expect(reason(expecting({ type: "i32", value: "-1" }))).to.match(/"-1" is not a value/);
     expect(reason(expecting({ type: "i32", value: "4294967296" }))).to.match(/does not fit i32/);
     expect(reason({ type: "action", action: { type: "poke", field: "f" } })).to.match(/unknown action/);

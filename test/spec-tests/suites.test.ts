@@ -247,7 +247,7 @@ describe("spec-tests/suites", () => {
     const types = [...spectestExports()].map(([field, extern]) => {
       if (extern.kind === "func")
         return `${field} ${extern.value.type.params.map(nameOfType).join(" ")}`.trim();
-      if (extern.kind === "global") return `${field} = ${extern.value.value}`;
+      if (extern.kind === "global") return `${field} = ${String(extern.value.value)}`;
       return `${field} ${extern.value.type.min} ${extern.value.type.max}`;
     });
     expect(types).to.deep.equal([

@@ -42,7 +42,7 @@ function readBody(reader: Reader, module: ModuleDraft, bodyIndex: number): Funct
   const at = reader.pos;
   const runs = reader.u32();
   if (runs * 2 > reader.left) throw reader.unexpectedEnd();
-  const locals = runs === 0 ? NO_LOCALS : readLocals(reader, runs);
+  const locals = runs === 0 ? NO_LOCALS : readLocals(reader, module, runs);
   let localCount = 0;
   for (const { count } of locals) localCount += count;
   const type = module.types[module.functions[module.importedFunctionCount + bodyIndex]!];
@@ -50,7 +50,7 @@ function readBody(reader: Reader, module: ModuleDraft, bodyIndex: number): Funct
   return { locals, localCount, start: reader.pos, end: reader.end };
 }
 
-function readLocals(reader: Reader, runs: number): Locals[] {
+function readLocals(reader: Reader, module: ModuleDraft, runs: number): Locals[] {
   const at = reader.pos;
   const locals: Locals[] = [];
   let total = 0;
@@ -59,7 +59,7 @@ function readLocals(reader: Reader, runs: number): Locals[] {
     total += count;
     // Spec, Binary Format, Code Section: the sum must fit 32 bits.
     if (total > MAX_U32) throw reader.malformed("too many locals", at);
-    const type = readValType(reader);
+    const type = readValType(reader, module);
     if (count > 0) locals.push({ count, type });
   }
   return locals;

@@ -10,9 +10,9 @@ export const globalSection: Section = {
     for (let i = 0; i < count; i++) {
       reader.entry = i;
       module.offsets.globals.push(reader.pos);
-      const type = readGlobalType(reader);
+      const type = readGlobalType(reader, module);
       module.globals.push(type);
-      module.globalDefs.push({ type, init: readConstExpr(reader) });
+      module.globalDefs.push({ type, init: readConstExpr(reader, module) });
     }
   },
 };

@@ -32,7 +32,7 @@ function readDesc(reader: Reader, module: ModuleDraft): ExternalType {
       return { kind: "func", typeIndex };
     }
     case 0x01: {
-      const type = readTableType(reader);
+      const type = readTableType(reader, module);
       module.tables.push(type);
       reader.limit("tables", module.tables.length, at);
       return { kind: "table", type };
@@ -44,7 +44,7 @@ function readDesc(reader: Reader, module: ModuleDraft): ExternalType {
       return { kind: "memory", type };
     }
     case 0x03: {
-      const type = readGlobalType(reader);
+      const type = readGlobalType(reader, module);
       module.globals.push(type);
       reader.limit("globals", module.globals.length, at);
       return { kind: "global", type };

@@ -9,7 +9,7 @@ export const tableSection: Section = {
     for (let i = 0; i < count; i++) {
       reader.entry = i;
       module.offsets.tables.push(reader.pos);
-      module.tables.push(readTableType(reader));
+      module.tables.push(readTableType(reader, module));
     }
   },
 };

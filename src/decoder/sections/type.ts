@@ -1,3 +1,4 @@
+import type { ModuleDraft } from "../draft.ts";
 import type { DecoderLimits } from "../limits.ts";
 import type { ValType } from "../module.ts";
 import type { Reader } from "../reader.ts";
@@ -16,14 +17,17 @@ export const typeSection: Section = {
       module.offsets.types.push(reader.pos);
       const at = reader.pos;
       if (reader.u8() !== FUNC) throw reader.malformed("malformed function type", at);
-      module.types.push({ params: readValTypes(reader, "params"), results: readValTypes(reader, "results") });
+      module.types.push({
+        params: readValTypes(reader, module, "params"),
+        results: readValTypes(reader, module, "results"),
+      });
     }
   },
 };
 
-function readValTypes(reader: Reader, limit: keyof DecoderLimits): ValType[] {
+function readValTypes(reader: Reader, module: ModuleDraft, limit: keyof DecoderLimits): ValType[] {
   const count = reader.count(1, limit);
   const types: ValType[] = [];
-  for (let i = 0; i < count; i++) types.push(readValType(reader));
+  for (let i = 0; i < count; i++) types.push(readValType(reader, module));
   return types;
 }

@@ -1,6 +1,6 @@
 import type { ModuleError } from "../errors.ts";
 import { type Module, typeName, type ValType } from "../module.ts";
-import { denseCode, operatorAt } from "../opcodes.ts";
+import { densePrefixed, operatorAt } from "../opcodes.ts";
 import { Reader } from "../reader.ts";
 
 /** Stands for a type not known, in code that cannot be reached (spec, Appendix, Validation Algorithm). */
@@ -65,9 +65,9 @@ export class BodyReader extends Reader {
     if (op !== undefined) return op.name;
     const pos = this.pos;
     this.pos = this.at + 1;
-    const code = (byte << 8) | this.u32();
+    const dense = densePrefixed(byte, this.u32());
     this.pos = pos;
-    return operatorAt(denseCode(code))!.name;
+    return operatorAt(dense)!.name;
   }
 }
 

@@ -1,8 +1,9 @@
-import type { Module } from "../module.ts";
-import { illegalOpcode, operatorAt } from "../opcodes.ts";
+import { type Module, V128 } from "../module.ts";
+import { densePrefixed, illegalOpcode, operatorAt } from "../opcodes.ts";
 import { BodyReader, NOTHING, UNKNOWN } from "./body-reader.ts";
 import { ContextRules } from "./context-rules.ts";
 import { Locals } from "./locals.ts";
+import { RareImmediates } from "./rare-immediates.ts";
 import {
   ALIGNMENT,
   DISABLED,
@@ -25,6 +26,9 @@ export class BodyValidator {
   private readonly reader: BodyReader;
   private readonly stacks: Stacks;
   private readonly context: ContextRules;
+  private readonly rare: RareImmediates;
+  /** Whether the body being read has an operator on vectors. */
+  private hasVectorOperators = false;
   private readonly locals = new Locals();
 
   /** The module's other rules must have been checked: indices of types, functions and the like are trusted. */
@@ -34,9 +38,13 @@ export class BodyValidator {
     this.reader = new BodyReader(module);
     this.stacks = new Stacks(this.reader);
     this.context = new ContextRules(module, this.reader, this.stacks);
+    this.rare = new RareImmediates(module, this.reader);
   }
 
-  /** Returns the greatest height of the operand stack, in values. @throws ModuleError */
+  /**
+   * Returns the greatest height of the operand stack in slots: a value takes one, in a function that has vectors two.
+   * @throws ModuleError
+   */
   validate(bodyIndex: number): number {
     const { module, reader, stacks, locals } = this;
     const body = module.bodies[bodyIndex]!;
@@ -44,10 +52,17 @@ export class BodyValidator {
     const size = body.end - body.start;
     reader.open(bodyIndex);
     locals.load(type.params, body, size);
-    // No operator of 1.0 pushes more than one value, and each takes a byte at least.
+    // An operator takes a byte at least, and pushes one value or a list.
     stacks.reset(size + 1);
-    stacks.pushFrame(BLOCK, EMPTY, type.results[0] ?? EMPTY);
-    return this.run();
+    stacks.pushFrame(BLOCK, EMPTY, stacks.listOf(type.results));
+    this.hasVectorOperators = false;
+    const height = this.run();
+    const hasVectors =
+      this.hasVectorOperators ||
+      stacks.hasVectors ||
+      type.params.includes(V128) ||
+      body.locals.some((run) => run.type === V128);
+    return hasVectors ? 2 * height : height;
   }
 
   /**
@@ -58,7 +73,7 @@ export class BodyValidator {
   private run(): number {
     const { rules, reader, stacks, context, locals } = this;
     const { bytes, end } = reader;
-    const { types } = stacks;
+    let { types } = stacks;
     const alignment = ALIGNMENT;
     const paramCount = PARAM_COUNT;
     const paramTypes = PARAM_TYPES;
@@ -160,6 +175,7 @@ export class BodyValidator {
           stacks.height = sp;
           context.apply(rule);
           pos = reader.pos;
+          types = stacks.types;
           sp = stacks.height;
           floor = stacks.floor;
           unreachable = stacks.unreachable;
@@ -197,9 +213,8 @@ export class BodyValidator {
       case 8: // f64
         reader.skip(8);
         break;
-      case 9: // memory
-        reader.zeroByte();
-        this.needsMemory();
+      case 9: // rare
+        this.rare.read(operatorAt(op)!);
         break;
       default:
         throw new Error(`no rule ${rule} for immediates`);
@@ -219,7 +234,8 @@ export class BodyValidator {
       const sub = reader.u32();
       if (sub > 0xff) throw reader.malformed(`${illegalOpcode(byte)} ${sub}`, reader.at);
       code = (byte << 8) | sub;
-      dense = 256 + sub;
+      dense = densePrefixed(byte, sub);
+      if (byte === 0xfd) this.hasVectorOperators = true;
     }
     const found = rules[dense]!;
     if (found === DISABLED) {

@@ -1,5 +1,5 @@
-import { I32, type Module, type ValType } from "../module.ts";
-import { isValType } from "../sections/types.ts";
+import { FUNCREF, I32, isRefType, type Module, type RefType, type ValType } from "../module.ts";
+import { isValType, readRefType, readValType } from "../sections/types.ts";
 import { type BodyReader, UNKNOWN } from "./body-reader.ts";
 import { EMPTY, type Stacks } from "./stacks.ts";
 
@@ -15,11 +15,18 @@ export class ContextRules {
   private readonly module: Module;
   private readonly reader: BodyReader;
   private readonly stacks: Stacks;
+  private readonly hasMultiValue: boolean;
+  private readonly hasReferences: boolean;
+  /** What a block type gave: lists of parameters and results. */
+  private blockStart = EMPTY;
+  private blockEnd = EMPTY;
 
   constructor(module: Module, reader: BodyReader, stacks: Stacks) {
     this.module = module;
     this.reader = reader;
     this.stacks = stacks;
+    this.hasMultiValue = module.features.has("multi-value");
+    this.hasReferences = module.features.has("reference-types");
   }
 
   /** @param rule a number of `rules.ts` */
@@ -47,15 +54,16 @@ export class ContextRules {
         break;
       case 20: // block
       case 21: // loop
-        stacks.pushFrame(rule, EMPTY, this.blockType());
+        this.blockType();
+        stacks.popList(this.blockStart);
+        stacks.pushFrame(rule, this.blockStart, this.blockEnd);
         break;
-      case 22: {
-        // if
-        const type = this.blockType();
+      case 22: // if
+        this.blockType();
         stacks.pop(I32);
-        stacks.pushFrame(rule, EMPTY, type);
+        stacks.popList(this.blockStart);
+        stacks.pushFrame(rule, this.blockStart, this.blockEnd);
         break;
-      }
       case 23: // else
         this.otherwise();
         break;
@@ -84,17 +92,77 @@ export class ContextRules {
       case 29: // unreachable
         stacks.leave();
         break;
+      case 30: // select t
+        this.selectTyped();
+        break;
+      case 31: {
+        // table.get
+        const type = this.table(reader.u32());
+        stacks.pop(I32);
+        stacks.push(type);
+        break;
+      }
+      case 32: {
+        // table.set
+        const type = this.table(reader.u32());
+        stacks.pop(type);
+        stacks.pop(I32);
+        break;
+      }
+      case 33: {
+        // table.grow
+        const type = this.table(reader.u32());
+        stacks.pop(I32);
+        stacks.pop(type);
+        stacks.push(I32);
+        break;
+      }
+      case 34: {
+        // table.fill
+        const type = this.table(reader.u32());
+        stacks.pop(I32);
+        stacks.pop(type);
+        stacks.pop(I32);
+        break;
+      }
+      case 35: // ref.null
+        stacks.push(readRefType(reader, this.module));
+        break;
+      case 36: {
+        // ref.is_null
+        const found = stacks.pop(UNKNOWN);
+        if (found !== UNKNOWN && !isRefType(found)) {
+          throw reader.invalid("type mismatch: ref.is_null takes a reference");
+        }
+        stacks.push(I32);
+        break;
+      }
       default:
         throw new Error(`no context rule ${rule}`);
     }
   }
 
-  /** Spec 1.0: one byte, 0x40 or a value type. */
-  private blockType(): number {
-    const byte = this.reader.u8();
-    if (byte !== EMPTY && !isValType(byte))
-      throw this.reader.malformed("malformed block type", this.reader.pos - 1);
-    return byte;
+  /**
+   * Spec 1.0: one byte, 0x40 or a value type. With multi-value it may be the index of a type instead, a signed integer
+   * of 33 bits so that it cannot be taken for one of those. Leaves the lists in `blockStart` and `blockEnd`.
+   */
+  private blockType(): void {
+    const { reader, module, stacks } = this;
+    const at = reader.pos;
+    const byte = reader.u8();
+    if (byte === EMPTY || isValType(byte, module)) {
+      this.blockStart = EMPTY;
+      this.blockEnd = byte;
+      return;
+    }
+    // A single byte with the bit 0x40 is a negative number.
+    if (!this.hasMultiValue || (byte & 0xc0) === 0x40) throw reader.malformed("malformed block type", at);
+    reader.pos = at;
+    const index = reader.u32();
+    const type = module.types[index];
+    if (type === undefined) throw reader.invalid(`unknown type ${index}`);
+    this.blockStart = stacks.listOf(type.params);
+    this.blockEnd = stacks.listOf(type.results);
   }
 
   /** The types a branch to this label takes: what a loop starts with, and what other blocks end with. */
@@ -109,8 +177,9 @@ export class ContextRules {
     const { reader, stacks } = this;
     const frame = stacks.depth - 1;
     if (stacks.kindAt(frame) !== IF) throw reader.malformed("END opcode expected", reader.at);
+    const start = stacks.startAt(frame);
     stacks.popFrame();
-    stacks.pushFrame(ELSE, stacks.startAt(frame), stacks.endAt(frame));
+    stacks.pushFrame(ELSE, start, stacks.endAt(frame));
   }
 
   private end(): void {
@@ -121,7 +190,7 @@ export class ContextRules {
     stacks.popFrame();
     // An `if` without `else` passes its operands on unchanged.
     if (stacks.kindAt(frame) === IF && start !== end) {
-      throw reader.invalid("type mismatch: an if with a result needs an else");
+      throw reader.invalid("type mismatch: an if without else gives what it takes");
     }
     if (frame > 0) stacks.pushList(end);
   }
@@ -132,14 +201,21 @@ export class ContextRules {
     const count = reader.u32();
     if (count >= reader.left) throw reader.unexpectedEnd();
     reader.limit("brTableTargets", count, at);
+    // Before the labels it would not stand on the stack that they are checked against.
+    if (this.hasReferences) stacks.pop(I32);
     const first = this.label(reader.u32());
-    // Spec 1.0: all labels must have the same types, also where the code cannot be reached.
+    const arity = stacks.lengthOf(first);
     for (let i = 0; i < count; i++) {
-      if (this.label(reader.u32()) !== first) {
+      const label = this.label(reader.u32());
+      if (label === first) continue;
+      // Spec 1.0: all labels must have the same types, also where the code cannot be reached. Since reference types
+      // each must fit the stack by itself.
+      if (!this.hasReferences || stacks.lengthOf(label) !== arity) {
         throw reader.invalid("type mismatch: the labels of a br_table differ in their types");
       }
+      stacks.expectList(label);
     }
-    stacks.pop(I32);
+    if (!this.hasReferences) stacks.pop(I32);
     stacks.popList(first);
     stacks.leave();
   }
@@ -154,8 +230,11 @@ export class ContextRules {
   private callIndirect(): void {
     const { reader, module } = this;
     const typeIndex = reader.u32();
-    reader.zeroByte();
-    if (module.tables.length === 0) throw reader.invalid("unknown table 0");
+    let table = 0;
+    if (this.hasReferences) table = reader.u32();
+    else reader.zeroByte();
+    if (this.table(table) !== FUNCREF)
+      throw reader.invalid("type mismatch: call_indirect takes a table of funcref");
     if (typeIndex >= module.types.length) throw reader.invalid(`unknown type ${typeIndex}`);
     this.stacks.pop(I32);
     this.call(typeIndex);
@@ -166,8 +245,29 @@ export class ContextRules {
     stacks.pop(I32);
     const second = stacks.pop(UNKNOWN);
     const first = stacks.pop(UNKNOWN);
+    if (isRefType(first) || isRefType(second)) {
+      throw reader.invalid("type mismatch: select without a type takes numbers or vectors");
+    }
     if (first !== second && first !== UNKNOWN && second !== UNKNOWN) throw reader.mismatch(first, second);
     stacks.push(first === UNKNOWN ? second : first);
+  }
+
+  private selectTyped(): void {
+    const { reader, stacks } = this;
+    const count = reader.u32();
+    if (count !== 1) throw reader.invalid("invalid result arity");
+    const type = readValType(reader, this.module);
+    stacks.pop(I32);
+    stacks.pop(type);
+    stacks.pop(type);
+    stacks.push(type);
+  }
+
+  /** The type of a table's elements. */
+  private table(index: number): RefType {
+    const table = this.module.tables[index];
+    if (table === undefined) throw this.reader.invalid(`unknown table ${index}`);
+    return table.element;
   }
 
   /** The type index of a function. */

@@ -1,12 +1,16 @@
 import type { ModuleError } from "../errors.ts";
 import {
+  type ConstArithmetic,
   type ConstExpr,
+  type ConstOperator,
   type ExternalKind,
+  FUNCREF,
   type GlobalType,
   I32,
   type Limits,
   type Module,
   typeName,
+  V128,
   type ValType,
 } from "../module.ts";
 import { Reader } from "../reader.ts";
@@ -42,6 +46,7 @@ class ModuleRules {
   }
 
   types(): void {
+    if (this.module.features.has("multi-value")) return;
     this.module.types.forEach(({ results }, i) => {
       this.enter("type section", i, this.module.offsets.types);
       if (results.length > 1) throw this.invalid("invalid result arity");
@@ -117,19 +122,29 @@ class ModuleRules {
   }
 
   elements(): void {
-    this.module.elements.forEach(({ table, offset, functions }, i) => {
+    this.module.elements.forEach(({ mode, type, table, offset, functions, expressions }, i) => {
       this.enter("element section", i, this.module.offsets.elements);
-      if (table >= this.module.tables.length) throw this.invalid(`unknown table ${table}`);
-      this.constExpr(offset, I32);
+      if (mode === "active") {
+        const target = this.module.tables[table];
+        if (target === undefined) throw this.invalid(`unknown table ${table}`);
+        if (target.element !== type) {
+          throw this.invalid(
+            `type mismatch: a table of ${typeName(target.element)} cannot take ${typeName(type)}`,
+          );
+        }
+        this.constExpr(offset!, I32);
+      }
       for (let k = 0; k < functions.length; k++) this.functionIndex(functions[k]!);
+      for (const expression of expressions ?? []) this.constExpr(expression, type);
     });
   }
 
   data(): void {
-    this.module.data.forEach(({ memory, offset }, i) => {
+    this.module.data.forEach(({ mode, memory, offset }, i) => {
       this.enter("data section", i, this.module.offsets.data);
+      if (mode === "passive") return;
       if (memory >= this.module.memories.length) throw this.invalid(`unknown memory ${memory}`);
-      this.constExpr(offset, I32);
+      this.constExpr(offset!, I32);
     });
   }
 
@@ -160,9 +175,9 @@ class ModuleRules {
     if (max !== undefined && min > max) throw this.invalid("size minimum must not be greater than maximum");
   }
 
-  /** @param index in the module's index space: 1.0 allows one table, and one memory */
+  /** @param index in the module's index space: 1.0 allows one table, and every version one memory */
   private tableType(type: Limits, index: number): void {
-    if (index > 0) throw this.invalid("multiple tables");
+    if (index > 0 && !this.module.features.has("reference-types")) throw this.invalid("multiple tables");
     this.limits(type);
     this.reader.limit("tableElements", type.min, this.reader.pos);
   }
@@ -186,21 +201,52 @@ class ModuleRules {
     }
   }
 
-  /** Spec 1.0, Constant Expressions: a global read there must be imported and immutable. */
   private constExpr(expr: ConstExpr, expected: ValType): void {
-    let found: ValType;
-    if (expr.kind === "const") {
-      found = expr.type;
-    } else {
-      if (expr.index >= this.module.importedGlobalCount) throw this.invalid(`unknown global ${expr.index}`);
-      const { type, mutable } = this.module.globals[expr.index]!;
-      if (mutable) throw this.invalid("constant expression required");
-      found = type;
-    }
+    const found = expr.kind === "extended" ? this.extended(expr.operators) : this.constType(expr);
     if (found !== expected) {
       throw this.invalid(
         `type mismatch: the expression must give ${typeName(expected)}, not ${typeName(found)}`,
       );
+    }
+  }
+
+  /** The type of the one value that must be left. */
+  private extended(operators: readonly (ConstOperator | ConstArithmetic)[]): ValType {
+    const types: ValType[] = [];
+    for (const operator of operators) {
+      if (operator.kind === "arithmetic") {
+        if (types.pop() !== operator.type || types.at(-1) !== operator.type) {
+          throw this.invalid(`type mismatch: ${operator.operator} takes two of ${typeName(operator.type)}`);
+        }
+      } else {
+        types.push(this.constType(operator));
+      }
+    }
+    const [type, second] = types;
+    if (type === undefined || second !== undefined) {
+      throw this.invalid(`type mismatch: the expression gives ${types.length} values`);
+    }
+    return type;
+  }
+
+  /** Spec, Constant Expressions: a global read there must be imported and immutable. */
+  private constType(operator: ConstOperator): ValType {
+    switch (operator.kind) {
+      case "const":
+      case "ref.null":
+        return operator.type;
+      case "v128.const":
+        return V128;
+      case "ref.func":
+        this.functionIndex(operator.index);
+        return FUNCREF;
+      case "global.get": {
+        const { index } = operator;
+        if (index >= this.module.importedGlobalCount) throw this.invalid(`unknown global ${index}`);
+        const { type, mutable } = this.module.globals[index]!;
+        if (mutable) throw this.invalid("constant expression required");
+        return type;
+      }
     }
   }
 }

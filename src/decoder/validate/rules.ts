@@ -1,5 +1,5 @@
 import type { Feature } from "../features.ts";
-import { denseCode, OPERATORS, type Operator } from "../opcodes.ts";
+import { DENSE_CODES, denseCode, OPERATORS, type Operator } from "../opcodes.ts";
 
 /*
  * What the validator does at an operator, as a small number, looked up by dense opcode; 0 is for codes that are no
@@ -10,14 +10,15 @@ import { denseCode, OPERATORS, type Operator } from "../opcodes.ts";
 export const DISABLED = 1;
 /** The byte starts an operator of two parts. */
 export const PREFIX = 2;
-/* From here to `MEMORY`: operators of a fixed signature, which differ in their immediates only. */
+/* From here to `RARE`: operators of a fixed signature, which differ in their immediates only. */
 const PLAIN = 3;
 const MEMARG = 4;
 const CONST_I32 = 5;
 const CONST_I64 = 6;
 const CONST_F32 = 7;
 const CONST_F64 = 8;
-const MEMORY = 9;
+/** Immediates that are too rare for the loop to know, see `RareImmediates`. */
+const RARE = 9;
 
 const FIXED: { readonly [immediates: string]: number } = {
   none: PLAIN,
@@ -26,7 +27,6 @@ const FIXED: { readonly [immediates: string]: number } = {
   i64: CONST_I64,
   f32: CONST_F32,
   f64: CONST_F64,
-  memory: MEMORY,
 };
 
 /** Operators whose types depend on their context, by name: each has a rule of its own. */
@@ -51,10 +51,15 @@ const FREE: { readonly [name: string]: number } = {
   br_table: 27,
   return: 28,
   unreachable: 29,
+  "select t": 30,
+  "table.get": 31,
+  "table.set": 32,
+  "table.grow": 33,
+  "table.fill": 34,
+  "ref.null": 35,
+  "ref.is_null": 36,
 };
 
-/** Dense codes: one-byte opcodes, and those behind the one prefix there is (see `denseCode`). */
-export const DENSE_CODES = 512;
 /** Operands of a fixed signature, at most. */
 export const MAX_PARAMS = Math.max(...OPERATORS.map(({ params }) => params?.length ?? 0));
 
@@ -78,7 +83,7 @@ for (const op of OPERATORS) {
 }
 
 function ruleOf(op: Operator): number {
-  const rule = op.params === undefined ? FREE[op.name] : FIXED[op.immediates];
+  const rule = op.params === undefined ? FREE[op.name] : (FIXED[op.immediates] ?? RARE);
   if (rule === undefined) throw new Error(`the validator has no rule for ${op.name}`);
   return rule;
 }

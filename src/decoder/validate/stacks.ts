@@ -1,12 +1,12 @@
-import type { ValType } from "../module.ts";
+import { V128, type ValType } from "../module.ts";
 import { type BodyReader, NOTHING, UNKNOWN } from "./body-reader.ts";
 
 /*
- * A list of types, as a number: `EMPTY`, or the code of the one type in it. Frames carry what they start and end
- * with as such lists; longer ones (multi-value) need numbers of their own, from 0x100 on, here and in
- * `popList` and `pushList`.
+ * A list of types, as a number: `EMPTY`, or the code of the one type in it, or from 0x100 on the place of a longer one
+ * in `lists`. Equal lists have equal numbers. Frames carry what they start and end with as such lists.
  */
 export const EMPTY = 0x40;
+const FIRST_LIST = 0x100;
 
 /** Frames that there is room for at first. */
 const INITIAL_DEPTH = 64;
@@ -27,7 +27,14 @@ export class Stacks {
   unreachable = false;
   /** Open frames, that of the function body included. */
   depth = 0;
+  /** Whether a vector, which takes two slots, was pushed by one of the methods here. */
+  hasVectors = false;
 
+  /** Lists of more than one type. */
+  private readonly lists: Uint8Array[] = [];
+  private readonly listNumbers = new Map<string, number>();
+  /** Places that operators to come may need at least: what `reset` was told. */
+  private spare = 0;
   private readonly reader: BodyReader;
   /** Of each frame: the rule number of the operator that opened it, … */
   private kinds = new Uint8Array(INITIAL_DEPTH);
@@ -40,8 +47,30 @@ export class Stacks {
     this.reader = reader;
   }
 
-  /** Empties both stacks. `capacity` bounds the operands that are pushed, so that no push needs to check. */
+  /** The number of a list. */
+  listOf(types: readonly ValType[]): number {
+    if (types.length < 2) return types[0] ?? EMPTY;
+    const key = types.join();
+    let list = this.listNumbers.get(key);
+    if (list === undefined) {
+      list = FIRST_LIST + this.lists.length;
+      this.lists.push(Uint8Array.from(types));
+      this.listNumbers.set(key, list);
+    }
+    return list;
+  }
+
+  lengthOf(list: number): number {
+    return list === EMPTY ? 0 : list < FIRST_LIST ? 1 : this.lists[list - FIRST_LIST]!.length;
+  }
+
+  /**
+   * Empties both stacks. There is room for `capacity` operands pushed one by one, so that no such push needs to check;
+   * lists make the room they need beside that.
+   */
   reset(capacity: number): void {
+    this.hasVectors = false;
+    this.spare = capacity;
     if (this.types.length < capacity) this.types = new Uint8Array(Math.max(capacity, 2 * this.types.length));
     this.height = 0;
     this.max = 0;
@@ -51,6 +80,7 @@ export class Stacks {
   }
 
   push(type: number): void {
+    if (type === V128) this.hasVectors = true;
     this.types[this.height++] = type;
     if (this.height > this.max) this.max = this.height;
   }
@@ -68,14 +98,23 @@ export class Stacks {
   }
 
   popList(list: number): void {
-    if (list !== EMPTY) this.pop(list);
+    if (list >= FIRST_LIST) this.popAll(this.lists[list - FIRST_LIST]!);
+    else if (list !== EMPTY) this.pop(list);
   }
 
   pushList(list: number): void {
-    if (list !== EMPTY) this.push(list);
+    if (list >= FIRST_LIST) this.pushAll(this.lists[list - FIRST_LIST]!);
+    else if (list !== EMPTY) this.push(list);
   }
 
-  popAll(types: readonly ValType[]): void {
+  /** Checks that the operands on top fit, and leaves them there. */
+  expectList(list: number): void {
+    const { height } = this;
+    this.popList(list);
+    this.height = height;
+  }
+
+  popAll(types: ArrayLike<number>): void {
     for (let i = types.length - 1; i >= 0; i--) {
       // Else unreachable calls, which find nothing on the stack, would cost their number times their parameters.
       if (this.unreachable && this.height === this.floor) return;
@@ -83,8 +122,16 @@ export class Stacks {
     }
   }
 
-  pushAll(types: readonly ValType[]): void {
-    for (let i = 0; i < types.length; i++) this.push(types[i]!);
+  pushAll(types: ArrayLike<number>): void {
+    const { length } = types;
+    if (length > 1) {
+      this.reader.limit("operands", this.height + length, this.reader.at);
+      // Pushing more values than an operator has bytes takes of the room that is for later ones.
+      if (this.types.length < this.height + length + this.spare) {
+        this.types = enlarged(this.types, new Uint8Array(2 * (this.height + length + this.spare)));
+      }
+    }
+    for (let i = 0; i < length; i++) this.push(types[i]!);
   }
 
   /** Opens a frame; the values of `start` must have been popped. */

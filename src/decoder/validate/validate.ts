@@ -29,8 +29,8 @@ export function isValidated(module: Module): module is ValidModule {
 }
 
 /**
- * The greatest number of values that function `bodies[bodyIndex]` has on the operand stack at once, its locals not
- * included; values pushed by code that cannot be reached count too. @throws RangeError for a module that was not
+ * The greatest number of 8-byte slots that function `bodies[bodyIndex]` has on the operand stack at once, its locals not
+ * included: one for each value, two for each in a function that has vectors; values pushed by code that cannot be reached count too. @throws RangeError for a module that was not
  * validated, or an index beyond its bodies
  */
 export function maxStackHeight(module: ValidModule, bodyIndex: number): number {

@@ -56,7 +56,7 @@ export function tableInterface(agent: Agent): Constructor {
         const i = unsignedLong(index, `${what}: argument 0`);
         const func = table.elements[i];
         if (func === undefined) throw new RangeError(`${what}: there is no element ${i}`);
-        return func === null ? null : exportedFunction(agent, func);
+        return func === null ? null : exportedFunction(agent, func as Func);
       }
 
       set(index: unknown, ...init: readonly unknown[]) {

@@ -1,4 +1,4 @@
-import type { FuncType, ValType } from "../../decoder/module.ts";
+import type { FuncType, ValidModule, ValType } from "../../decoder/module.ts";
 import { F64, I32 } from "../../decoder/module.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { BulkLoop, Sum } from "../lower/bulk/loop.ts";
@@ -82,6 +82,7 @@ export class FunctionWriter {
   write(): string {
     const { module } = this.code;
     const { start, end } = module.bodies[this.index]!;
+    this.requirePlainLocals();
     this.open("body", this.type.results);
     for (let at = start; at < end; ) {
       const instruction = readInstruction(module.bytes, at);
@@ -93,6 +94,7 @@ export class FunctionWriter {
   }
 
   private step(instruction: Instruction): void {
+    requireNumbers(this.code.module, instruction);
     const site = this.sites.get(instruction.offset);
     if (site === undefined)
       throw new Error(`codegen: no site for the operator at byte ${instruction.offset}`);
@@ -105,6 +107,17 @@ export class FunctionWriter {
       this.charge(site.block, isLooping);
     }
     this.operator(instruction);
+  }
+
+  private requirePlainLocals(): void {
+    const { params, results } = this.type;
+    if (results.length > 1) throw new NotGenerated("several results");
+    requireTypes(params, "a parameter");
+    requireTypes(results, "a result");
+    requireTypes(
+      this.code.module.bodies[this.index]!.locals.map(({ type }) => type),
+      "a local",
+    );
   }
 
   /** Gas of the block whose gas word is so many words into the function. */
@@ -798,7 +811,41 @@ const testOf = ({ condition, lo }: Operand): string => condition ?? `${lo} !== 0
 const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan === undefined;
 const lanesOf = (operands: readonly Operand[]): string =>
   operands.map(({ lo, hi }) => `, ${lo}${hi === undefined ? "" : `, ${hi}`}`).join("");
-const blockResults = (type: number): readonly ValType[] => (type === 0x40 ? [] : [type as ValType]);
+/** @param index of a block type as instructions have it, for one that `requireNumbers` has seen */
+function blockResults(index: number): readonly ValType[] {
+  return index === EMPTY_BLOCK ? [] : [(index + 0x80) as ValType];
+}
+const EMPTY_BLOCK = 0x40 - 0x80;
+
+const isNumber = (type: ValType): boolean => type >= F64 && type <= I32;
+
+function requireTypes(types: readonly ValType[], what: string): void {
+  if (!types.every(isNumber)) throw new NotGenerated(`${what} that is no number`);
+}
+
+/**
+ * Generated code knows numbers, blocks with one result at most and table 0: what operators of 1.0 may have in their
+ * immediates beside that stays in the machine, as do other operators. @throws NotGenerated
+ */
+function requireNumbers(module: ValidModule, { operator, index, second }: Instruction): void {
+  switch (operator.immediates) {
+    case "block-type":
+      if (index >= 0) throw new NotGenerated("a block of several values");
+      requireTypes(blockResults(index), "a block's result");
+      break;
+    case "global":
+      requireTypes([module.globals[index]!.type], "a global");
+      break;
+    case "function":
+    case "call_indirect": {
+      if (second !== 0) throw new NotGenerated("another table");
+      const { params, results } =
+        module.types[operator.immediates === "function" ? module.functions[index]! : index]!;
+      requireTypes(params, "an argument");
+      requireTypes(results, "a result");
+    }
+  }
+}
 
 /** The lanes that a bulk loop reads, and those that running it in bulk changes. */
 function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): { read: number[]; written: number[] } {

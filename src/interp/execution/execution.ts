@@ -1,14 +1,14 @@
-import { operatorAt, type ValType } from "../../decoder/index.ts";
+import type { ValType } from "../../decoder/index.ts";
 import type { Func, WasmFunc } from "../func.ts";
 import type { Instance } from "../instance.ts";
+import { localTypes } from "../local-types.ts";
 import { codeOf } from "../machine/code.ts";
-import { localTypes } from "../machine/frames.ts";
 import { functionName } from "../names.ts";
 import { ReferenceExecutor } from "../reference/executor.ts";
 import { readInstruction } from "../reference/instruction.ts";
 import type { Store } from "../store.ts";
 import { Trap } from "../trap.ts";
-import { bitsToValue, type Value, valueToBits } from "../values.ts";
+import { bitsToValue, resultOf, type Value, valueToBits } from "../values.ts";
 import type { Configuration, FrameState, Outcome, PauseReason, Stop } from "./configuration.ts";
 
 /** How far to run. Without anything: to the end. */
@@ -73,12 +73,10 @@ export class Execution {
   get status(): ExecutionStatus {
     return this.currentStatus;
   }
-  /** The result, once it has returned; undefined if the function has none. */
+  /** The result, once it has returned; undefined if the function has none, an array if it has several. */
   get result(): Value | undefined {
-    const type = this.func.type.results[0];
-    return type === undefined || this.resultBits.length === 0
-      ? undefined
-      : bitsToValue(type, this.resultBits[0]!);
+    const { results } = this.func.type;
+    return resultOf(this.resultBits.map((bits, i) => bitsToValue(results[i]!, bits, this.store.references)));
   }
 
   /** Where it stands. @throws TypeError unless it is paused */
@@ -232,11 +230,12 @@ export function start(store: Store, func: Func, args: readonly Value[]): Executi
   const { params } = func.type;
   if (args.length !== params.length)
     throw new TypeError(`the function takes ${params.length} arguments, ${args.length} given`);
+  store.references.retain();
   return new Execution(
     store,
     entryOf(
       func,
-      params.map((type, i) => valueToBits(type, args[i]!)),
+      params.map((type, i) => valueToBits(type, args[i] as Value, store.references)),
     ),
   );
 }
@@ -244,12 +243,12 @@ export function start(store: Store, func: Func, args: readonly Value[]): Executi
 /** If the next operator calls a host function: the byte offset of the operator after it. */
 function afterHostCall({ frames }: Configuration): number | undefined {
   const { instance, offset, operands } = frames.at(-1)!;
-  const { operator, index, next } = readInstruction(instance.module.bytes, offset);
+  const { operator, index, second, next } = readInstruction(instance.module.bytes, offset);
   const func =
     operator.name === "call"
       ? instance.funcs[index]
       : operator.name === "call_indirect"
-        ? instance.tables[0]!.elements[Number(operands.at(-1))]
+        ? (instance.tables[second]!.elements[Number(operands.at(-1))] as Func | null | undefined)
         : undefined;
   return func?.kind === "host" ? next : undefined;
 }
@@ -264,13 +263,14 @@ function describeFrame({ instance, func, offset, locals, operands }: FrameState)
     name: functionName(instance, index),
     offset,
     operator: mnemonicAt(module.bytes, offset),
-    locals: locals.map((bits, i) => ({ type: types[i]!, value: bitsToValue(types[i]!, bits), bits })),
+    locals: locals.map((bits, i) => {
+      const type = types[i]!;
+      return { type, value: bitsToValue(type, bits, instance.store.references), bits };
+    }),
     operands,
   };
 }
 
 function mnemonicAt(bytes: Uint8Array, offset: number): string {
-  const code = bytes[offset]!;
-  // Sub-opcodes behind the prefix are below 128 so far, one byte each.
-  return operatorAt(code === 0xfc ? 256 + bytes[offset + 1]! : code)?.name ?? "?";
+  return readInstruction(bytes, offset).operator.name;
 }

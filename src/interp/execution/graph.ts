@@ -1,7 +1,8 @@
-import type { ExternalKind } from "../../decoder/module.ts";
+import { type ExternalKind, FUNCREF } from "../../decoder/module.ts";
 import type { Func } from "../func.ts";
 import { importCount } from "../index-spaces.ts";
 import type { Extern, Instance } from "../instance.ts";
+import { isReferenceOf, type Reference } from "../references.ts";
 
 /** Something an instance defines, by instance and index among what it defines of that kind. */
 export interface Definition {
@@ -21,21 +22,24 @@ export class InstanceGraph {
   /** Made by the host, or by an instance that cannot be reached; in the order found. */
   readonly orphans: Orphan[] = [];
   private readonly numbers = new Map<Instance, number>();
-  private readonly definitions = new Map<Extern["value"], Definition>();
+  private readonly definitions = new Map<Reference, Definition>();
   private readonly orphanNumbers = new Map<Extern["value"], number>();
 
-  constructor(roots: readonly Instance[]) {
+  /** @param references those in frames */
+  constructor(roots: readonly Instance[], references: readonly Reference[] = []) {
     for (const root of roots) this.add(root);
+    for (const reference of references) this.reach(reference);
     // `instances` grows while it is walked.
     for (const instance of this.instances) {
       for (const func of instance.funcs) this.reach(func);
-      for (const table of instance.tables) for (const func of table.elements) this.reach(func);
+      for (const table of instance.tables) for (const element of table.elements) this.reach(element);
+      for (const global of instance.globals) this.reach(global.reference);
     }
     for (const instance of this.instances) for (const item of importedItems(instance)) this.findOrphan(item);
   }
 
-  private reach(func: Func | null): void {
-    if (func !== null && func.kind === "wasm") this.add(func.instance);
+  private reach(reference: Reference): void {
+    if (isFunc(reference) && reference.kind === "wasm") this.add(reference.instance);
   }
 
   private add(instance: Instance): void {
@@ -60,12 +64,17 @@ export class InstanceGraph {
   numberOf(instance: Instance): number {
     return this.numbers.get(instance)!;
   }
-  definitionOf(item: Extern["value"]): Definition | undefined {
+  definitionOf(item: Reference): Definition | undefined {
     return this.definitions.get(item);
   }
   orphanNumberOf(item: Extern["value"]): number | undefined {
     return this.orphanNumbers.get(item);
   }
+}
+
+/** Whether a reference is a function's, and not the host's. */
+export function isFunc(reference: Reference): reference is Func {
+  return reference !== null && isReferenceOf(FUNCREF, reference);
 }
 
 type Space = "funcs" | "tables" | "memories" | "globals";

@@ -1,22 +1,33 @@
 import { blake2b } from "@noble/hashes/blake2.js";
-import type { ExternalKind, ValidModule } from "../../decoder/module.ts";
-import type { Func } from "../func.ts";
+import {
+  type ExternalKind,
+  I64,
+  isRefType,
+  type RefType,
+  V128,
+  type ValidModule,
+  type ValType,
+} from "../../decoder/module.ts";
 import { type GasSchedule, OPERATOR_1, scheduleHash } from "../gas/schedule.ts";
 import { Global } from "../global.ts";
 import type { Imports } from "../imports.ts";
 import type { Extern, Instance } from "../instance.ts";
 import { assemble } from "../instantiate.ts";
 import { LinkError } from "../link-error.ts";
-import { checkConfiguration } from "../machine/frames.ts";
+import { localTypes } from "../local-types.ts";
+import { checkConfiguration, operandKinds } from "../machine/frames.ts";
 import { Memory, PAGE_SIZE } from "../memory.ts";
+import type { Reference } from "../references.ts";
 import { Store, type StoreOptions } from "../store.ts";
 import { Table } from "../table.ts";
+import { bitsToLanes } from "../values.ts";
 import { SnapshotReader } from "./bytes.ts";
 import type { FrameState } from "./configuration.ts";
 import { ConfigurationError, SnapshotError } from "./errors.ts";
 import { Execution } from "./execution.ts";
 import { definedItem, definedItems, type Orphan } from "./graph.ts";
 import * as S from "./snapshot.ts";
+import { kindOf, type ValueKind } from "./value-kind.ts";
 
 /** What a snapshot does not hold. */
 export interface RestoreOptions extends Pick<StoreOptions, "executor" | "observer" | "schedule"> {
@@ -47,6 +58,8 @@ interface Link {
 interface Plan {
   readonly module: ValidModule;
   readonly links: readonly Link[];
+  readonly droppedElements: Uint8Array;
+  readonly droppedData: Uint8Array;
 }
 
 /**
@@ -157,17 +170,19 @@ class Restorer {
     if (kind === undefined) throw reader.error("unknown kind of import");
     if (kind === "global") {
       const type = reader.u8();
-      if (type < 0x7c || type > 0x7f) throw reader.error("unknown value type");
+      if (!((type >= V128 && type <= 0x7f) || isRefType(type))) throw reader.error("unknown value type");
       const mutable = reader.u8() === 1;
-      return () => ({ kind, value: new Global({ type: type as 0x7f, mutable }) });
+      return () => ({ kind, value: new Global({ type: type as ValType, mutable }) });
     }
+    const element = kind === "table" ? reader.u8() : 0;
+    if (kind === "table" && !isRefType(element)) throw reader.error("unknown reference type");
     const min = reader.u32();
     const saved = this.optional();
     const max = saved === undefined ? undefined : Number(saved);
     if (kind === "memory")
       return () => ({ kind, value: new Memory({ min, max }, this.store.maxMemoryPages) });
     if (min > this.store.maxTableElements) throw reader.error("the table is too large");
-    return () => ({ kind, value: new Table({ element: 0x70, min, max }) });
+    return () => ({ kind, value: new Table({ element: element as RefType, min, max }) });
   }
 
   private plan(): Plan {
@@ -180,9 +195,11 @@ class Restorer {
       const hex = Array.from(hash, (byte) => byte.toString(16).padStart(2, "0")).join("");
       throw new SnapshotError("missing-module", `it needs the module with hash ${hex}`);
     }
+    const droppedElements = reader.fixed(module.elements.length);
+    const droppedData = reader.fixed(module.data.length);
     const links = reader.list(9, () => ({ tag: reader.u8(), number: reader.u32(), index: reader.u32() }));
     if (links.length !== module.imports.length) throw reader.error("the imports do not fit the module");
-    return { module, links };
+    return { module, links, droppedElements, droppedData };
   }
 
   /** Instance `number`, made when it is first asked for: those it imports from come before it. */
@@ -198,6 +215,8 @@ class Restorer {
     // `assemble` asks for the imports in order, once each.
     const imports: Imports = { get: () => found[next++] };
     const instance = assemble(this.store, plan.module, imports, { onMissing: "trap" });
+    instance.droppedElements.set(plan.droppedElements);
+    instance.droppedData.set(plan.droppedData);
     this.instances[number] = instance;
     return instance;
   }
@@ -236,13 +255,13 @@ class Restorer {
       if (item === undefined) throw this.reader.error(`nothing imports import ${number}`);
       if (item.kind === "memory") this.memory(item.value);
       else if (item.kind === "table") this.table(item.value, instances);
-      else this.global(item.value);
+      else this.global(item.value, instances);
     }
     for (const instance of instances) {
       const { tables, memories, globals } = definedItems(instance);
       for (const memory of memories) this.memory(memory);
       for (const table of tables) this.table(table, instances);
-      for (const global of globals) this.global(global);
+      for (const global of globals) this.global(global, instances);
     }
   }
 
@@ -264,12 +283,12 @@ class Restorer {
     const { reader } = this;
     const elements = reader.list(1, () => this.element(instances));
     if (elements.length !== table.elements.length) throw reader.error("a table has another size");
-    elements.forEach((func, i) => {
-      table.set(i, func);
+    elements.forEach((element, i) => {
+      table.set(i, element);
     });
   }
 
-  private element(instances: readonly Instance[]): Func | null {
+  private element(instances: readonly Instance[]): Reference {
     const { reader } = this;
     const tag = reader.u8();
     if (tag === S.TAG_NULL) return null;
@@ -285,12 +304,17 @@ class Restorer {
     }
   }
 
-  private global(global: Global): void {
-    const bits = this.reader.u64();
+  private global(global: Global, instances: readonly Instance[]): void {
     // Immutable ones have their value from the module or the host; it is written all the same, to be equal.
-    const { lanes, at } = global;
-    lanes[at] = Number(BigInt.asIntN(32, bits));
-    lanes[at + 1] = Number(BigInt.asIntN(32, bits >> 32n));
+    const { lanes, at, type } = global;
+    if (isRefType(type.type)) global.reference = this.element(instances);
+    else bitsToLanes(type.type === V128 ? V128 : I64, this.value(kindOf(type.type), instances), lanes, at);
+  }
+
+  private value(kind: ValueKind, instances: readonly Instance[]): bigint {
+    if (kind === "reference") return BigInt(this.store.references.numberOf(this.element(instances)));
+    const low = this.reader.u64();
+    return kind === "vector" ? (this.reader.u64() << 64n) | low : low;
   }
 
   private frame(instances: readonly Instance[]): FrameState {
@@ -298,8 +322,11 @@ class Restorer {
     const instance = instances[reader.index(instances.length, "instance")]!;
     const func = reader.index(instance.module.bodies.length, "function");
     const offset = reader.u32();
-    const locals = reader.list(8, () => reader.u64());
-    const operands = reader.list(8, () => reader.u64());
+    const types = localTypes(instance, func);
+    const kinds = operandKinds({ instance, func, offset });
+    // What is too many is refused when the configuration is checked.
+    const locals = reader.list(1, (i) => this.value(kindOf(types[i] ?? I64), instances));
+    const operands = reader.list(1, (i) => this.value(kinds[i] ?? "number", instances));
     return { instance, func, offset, locals, operands };
   }
 }

@@ -1,20 +1,23 @@
 import { blake2b } from "@noble/hashes/blake2.js";
-import type { Module } from "../../decoder/module.ts";
+import { isRefType, type Module } from "../../decoder/module.ts";
 import type { Func } from "../func.ts";
 import { scheduleHash } from "../gas/schedule.ts";
 import type { Global } from "../global.ts";
 import type { Extern } from "../instance.ts";
 import type { Memory } from "../memory.ts";
+import type { Reference, References } from "../references.ts";
 import type { Table } from "../table.ts";
 import { SnapshotWriter } from "./bytes.ts";
 import { SnapshotError } from "./errors.ts";
 import type { Execution } from "./execution.ts";
-import { definedItems, InstanceGraph, importedItems, type Orphan } from "./graph.ts";
+import { definedItems, InstanceGraph, importedItems, isFunc, type Orphan } from "./graph.ts";
+import { type TypedBits, typedFrame } from "./typed-frame.ts";
+import { kindOf } from "./value-kind.ts";
 
 /** "LSSN" */
 export const MAGIC = 0x4e53534c;
 /** Grows when the format or the meaning of anything in it changes; other versions are refused. */
-export const VERSION = 1;
+export const VERSION = 2;
 /** Memory is written in chunks of this size, those of zeros left out. */
 export const CHUNK = 4096;
 export const HASH_SIZE = 32;
@@ -41,23 +44,33 @@ export function moduleHash(module: Module): Uint8Array {
  * A paused execution as bytes, with everything it can reach: frames, memories, tables, globals, gas and limits. Equal
  * states give equal bytes, on every executor and JavaScript engine. Modules are named by hash, host functions by the
  * names under which they are imported; the host's own state is the host's to save.
- * @throws TypeError unless the execution is paused; SnapshotError `unsupported` for a host function in a table that
- *   no import names
+ * @throws TypeError unless the execution is paused; SnapshotError `unsupported` for a reference to a host function that no
+ *   import names, or to anything else of the host's
  */
 export function snapshot(execution: Execution): Uint8Array {
   const { frames, isCharged } = execution.position;
-  const graph = new InstanceGraph(frames.map(({ instance }) => instance));
-  const writer = new StateWriter(graph);
+  const { references } = execution.store;
+  const typed = frames.map(typedFrame);
+  const held = typed.flatMap(({ locals, operands }) =>
+    [...locals, ...operands].flatMap(({ kind, bits }) =>
+      kind === "reference" ? [references.referenceOf(Number(bits))] : [],
+    ),
+  );
+  const graph = new InstanceGraph(
+    frames.map(({ instance }) => instance),
+    held,
+  );
+  const writer = new StateWriter(graph, references);
   writer.header(execution);
   writer.instances();
   writer.contents();
   writer.u8(isCharged ? 1 : 0);
-  writer.list(frames, (frame) => {
+  writer.list(typed, ({ frame, locals, operands }) => {
     writer.u32(graph.numberOf(frame.instance));
     writer.u32(frame.func);
     writer.u32(frame.offset);
-    writer.list(frame.locals, (bits) => writer.u64(bits));
-    writer.list(frame.operands, (bits) => writer.u64(bits));
+    writer.list(locals, (value) => writer.value(value));
+    writer.list(operands, (value) => writer.value(value));
   });
   const bytes = writer.finish();
   writer.fixed(blake2b(bytes, { dkLen: HASH_SIZE }));
@@ -66,10 +79,21 @@ export function snapshot(execution: Execution): Uint8Array {
 
 class StateWriter extends SnapshotWriter {
   private readonly graph: InstanceGraph;
+  private readonly references: References;
 
-  constructor(graph: InstanceGraph) {
+  constructor(graph: InstanceGraph, references: References) {
     super();
     this.graph = graph;
+    this.references = references;
+  }
+
+  value({ kind, bits }: TypedBits): void {
+    if (kind === "reference") {
+      this.element(this.references.referenceOf(Number(bits)));
+      return;
+    }
+    this.u64(BigInt.asUintN(64, bits));
+    if (kind === "vector") this.u64(bits >> 64n);
   }
 
   header({ store }: Execution): void {
@@ -94,12 +118,15 @@ class StateWriter extends SnapshotWriter {
         this.u8(value.type.type);
         this.u8(value.type.mutable ? 1 : 0);
       } else {
+        if (kind === "table") this.u8(value.type.element);
         this.u32(value.type.min);
         this.optional(value.type.max === undefined ? undefined : BigInt(value.type.max));
       }
     });
     this.list(this.graph.instances, (instance) => {
       this.fixed(moduleHash(instance.module));
+      this.fixed(instance.droppedElements);
+      this.fixed(instance.droppedData);
       this.list(importedItems(instance), (item) => this.link(item));
     });
   }
@@ -146,17 +173,21 @@ class StateWriter extends SnapshotWriter {
   }
 
   private table({ elements }: Table): void {
-    this.list(elements, (func) => this.element(func));
+    this.list(elements, (element) => this.element(element));
   }
 
-  private global({ bits }: Global): void {
-    this.u64(bits);
+  private global({ type, bits, reference }: Global): void {
+    if (isRefType(type.type)) this.element(reference);
+    else this.value({ kind: kindOf(type.type), bits });
   }
 
-  private element(func: Func | null): void {
+  private element(func: Reference): void {
     if (func === null) {
       this.u8(TAG_NULL);
       return;
+    }
+    if (!isFunc(func)) {
+      throw new SnapshotError("unsupported", "a reference is to something of the host's that is no function");
     }
     const definition = this.graph.definitionOf(func);
     if (definition !== undefined) {
@@ -177,7 +208,7 @@ class StateWriter extends SnapshotWriter {
       const index = funcs.indexOf(func);
       if (index >= 0) return [number, index];
     }
-    throw new SnapshotError("unsupported", "a table holds a host function that no instance imports");
+    throw new SnapshotError("unsupported", "a reference is to a host function that no instance imports");
   }
 }
 

@@ -1,4 +1,6 @@
-import { denseCode, type Module, operatorAt } from "../../decoder/index.ts";
+import { type Module, operatorAt } from "../../decoder/index.ts";
+import type { FuncType, ValType } from "../../decoder/module.ts";
+import { densePrefixed, isPrefix } from "../../decoder/opcodes.ts";
 
 /**
  * The logical stack height of wasm-instrument 0.4's stack limiter, to which Polkadot holds parachain validation
@@ -7,7 +9,8 @@ import { denseCode, type Module, operatorAt } from "../../decoder/index.ts";
  *
  * The height is computed as that tool does it, with its quirks: code is taken for unreachable until the *frame*
  * ends, so an `else` after a `then` that never ends normally is not counted; `else` does not reset the height, so the
- * result of the `then` arm is still counted there; `br_table` leaves its index.
+ * result of the `then` arm is still counted there; `br_table` leaves its index. That tool knows 1.0 alone; what came later
+ * is counted in the same way, a value as 1 of whatever type.
  */
 const ACTIVATION_FRAME_COST = 2;
 
@@ -77,20 +80,22 @@ class HeightCounter {
   private operator(): void {
     const { module } = this;
     let code = module.bytes[this.at++]!;
-    if (code === 0xfc) code = denseCode(0xfc00 | this.unsigned());
+    if (isPrefix(code)) code = densePrefixed(code, this.unsigned());
     const operator = operatorAt(code)!;
     switch (operator.name) {
       case "block":
       case "loop":
       case "if": {
-        const arity = module.bytes[this.at++] === 0x40 ? 0 : 1;
+        const { params, results } = this.blockType();
         if (operator.name === "if") this.pop(1);
+        this.pop(params.length);
         this.frames.push({
           polymorphic: false,
-          endArity: arity,
-          branchArity: operator.name === "loop" ? 0 : arity,
+          endArity: results.length,
+          branchArity: operator.name === "loop" ? params.length : results.length,
           startHeight: this.height,
         });
+        this.push(params.length);
         return;
       }
       case "nop":
@@ -132,7 +137,7 @@ class HeightCounter {
         return;
       case "call_indirect": {
         const type = this.unsigned();
-        this.at++;
+        this.unsigned();
         this.pop(1);
         this.call(type);
         return;
@@ -143,7 +148,30 @@ class HeightCounter {
         this.skipImmediates(operator.immediates);
         this.pop(1);
         return;
+      case "ref.null":
+        this.at++;
+        this.push(1);
+        return;
+      case "ref.is_null":
+        return;
+      case "table.get":
+        this.unsigned();
+        return;
+      case "table.set":
+        this.unsigned();
+        this.pop(2);
+        return;
+      case "table.grow":
+        this.unsigned();
+        this.pop(1);
+        return;
+      case "table.fill":
+        this.unsigned();
+        this.pop(3);
+        return;
       case "select":
+      case "select t":
+        if (operator.name === "select t") this.at += 2;
         this.pop(2);
         this.pop(1);
         this.push(1);
@@ -165,6 +193,15 @@ class HeightCounter {
     }
   }
 
+  private blockType(): FuncType {
+    const byte = this.module.bytes[this.at]!;
+    if (byte >= 0x40 && byte < 0x80) {
+      this.at++;
+      return { params: [], results: byte === 0x40 ? [] : [byte as ValType] };
+    }
+    return this.module.types[this.unsigned()]!;
+  }
+
   private call(typeIndex: number): void {
     const { params, results } = this.module.types[typeIndex]!;
     this.pop(params.length);
@@ -176,8 +213,24 @@ class HeightCounter {
       case "none":
         return;
       case "memarg":
+      case "memories":
+      case "memory.init":
+      case "tables":
+      case "table.init":
         this.skipLeb();
         this.skipLeb();
+        return;
+      case "memarg-lane":
+        this.skipLeb();
+        this.skipLeb();
+        this.at++;
+        return;
+      case "lane":
+        this.at++;
+        return;
+      case "lanes":
+      case "v128":
+        this.at += 16;
         return;
       case "f32":
         this.at += 4;

@@ -1,5 +1,9 @@
 import { blake2b } from "@noble/hashes/blake2.js";
-import { denseCode, type GasClass, OPERATORS } from "../../decoder/opcodes.ts";
+import type { Feature } from "../../decoder/features.ts";
+import { DENSE_CODES, denseCode, type GasClass, OPERATORS, type Operator } from "../../decoder/opcodes.ts";
+
+/** Classes of operators that came after 1.0: schedules may leave them out. */
+type AddedGasClass = "bulk" | "table" | "reference" | "vector";
 
 /**
  * A gas schedule: what each operator of the original Wasm costs, whatever the engine makes of it. Plain data, so
@@ -12,12 +16,21 @@ import { denseCode, type GasClass, OPERATORS } from "../../decoder/opcodes.ts";
  */
 export interface GasSchedule {
   readonly id: string;
-  /** Cost of each class of operators, 0 to 256. */
-  readonly classes: { readonly [name in GasClass]: number };
+  /** Cost of each class of operators, 0 to 256. Those of operators after 1.0 are 1 where they are left out. */
+  readonly classes: { readonly [name in Exclude<GasClass, AddedGasClass>]: number } & {
+    readonly [name in AddedGasClass]?: number;
+  };
   /** Costs that differ from their class's, by mnemonic. */
   readonly operators: { readonly [mnemonic: string]: number };
   /** Cost of every page asked of `memory.grow`, charged before it and also when it fails. */
   readonly growPage: number;
+  /**
+   * Cost of every byte that `memory.copy`, `memory.fill` and `memory.init` write, and of every element that their like
+   * for tables write or `table.grow` is asked for, beside the operator's own; 0 to 256, 1 where they are left out. Charged
+   * before anything is written, but after the bounds are checked; by `table.grow` also when it fails.
+   */
+  readonly bulkByte?: number;
+  readonly bulkElement?: number;
 }
 
 /**
@@ -41,9 +54,15 @@ export const OPERATOR_1: GasSchedule = {
     division: 1,
     float: 1,
     conversion: 1,
+    bulk: 1,
+    table: 1,
+    reference: 1,
+    vector: 1,
   },
   operators: {},
   growPage: 1024,
+  bulkByte: 1,
+  bulkElement: 1,
 };
 
 /** More would let the sum over the largest function body overflow 31 bits. */
@@ -55,14 +74,14 @@ const tables = new WeakMap<GasSchedule, Int32Array>();
 export function costTable(schedule: GasSchedule): Int32Array {
   let table = tables.get(schedule);
   if (table === undefined) {
-    table = new Int32Array(512);
+    for (const name of ["bulkByte", "bulkElement"] as const) check(schedule, name, bulkCost(schedule, name));
+    table = new Int32Array(DENSE_CODES);
     for (const operator of OPERATORS) {
-      const cost = schedule.operators[operator.name] ?? schedule.classes[operator.gas];
-      if (!Number.isInteger(cost) || cost < 0 || cost > MAX_COST) {
-        throw new RangeError(
-          `gas schedule ${schedule.id}: cost of ${operator.name} is not an integer from 0 to ${MAX_COST}`,
-        );
-      }
+      const classCost = schedule.classes[operator.gas];
+      const cost =
+        schedule.operators[operator.name] ??
+        (classCost === undefined && isAdded(operator) ? ADDED_COST : classCost!);
+      check(schedule, operator.name, cost);
       if (cost === 0 && (operator.gas === "branch" || operator.gas === "call")) {
         throw new RangeError(
           `gas schedule ${schedule.id}: ${operator.name} is free, so a loop could be endless`,
@@ -75,11 +94,48 @@ export function costTable(schedule: GasSchedule): Int32Array {
   return table;
 }
 
-/** BLAKE2b-256 over id, every operator's cost in table order, and the page cost: equal hash, equal gas. */
+function check(schedule: GasSchedule, name: string, cost: number): void {
+  if (Number.isInteger(cost) && cost >= 0 && cost <= MAX_COST) return;
+  throw new RangeError(
+    `gas schedule ${schedule.id}: cost of ${name} is not an integer from 0 to ${MAX_COST}`,
+  );
+}
+
+/** What costs have that a schedule leaves out, and that are not part of its hash. */
+const ADDED_COST = 1;
+
+/** The features whose operators schedules have priced from the beginning. */
+const ORIGINAL: ReadonlySet<Feature | undefined> = new Set([
+  undefined,
+  "sign-extension",
+  "saturating-float-to-int",
+] as const);
+
+function isAdded({ feature }: Operator): boolean {
+  return !ORIGINAL.has(feature);
+}
+
+/** The cost of one byte or element of a bulk operation. */
+export function bulkCost(schedule: GasSchedule, name: "bulkByte" | "bulkElement"): number {
+  return schedule[name] ?? ADDED_COST;
+}
+
+/**
+ * BLAKE2b-256 over id, every operator's cost in table order, the page cost, and the costs of bulk operations: equal hash,
+ * equal gas. Costs of what came after 1.0 are left out where they are 1, so that a schedule that does not mention them
+ * keeps its hash when operators are added.
+ */
 export function scheduleHash(schedule: GasSchedule): Uint8Array {
   const costs = costTable(schedule);
-  const lines = OPERATORS.map((operator) => `${operator.name}=${costs[denseCode(operator.code)]}`);
-  const text = [schedule.id, ...lines, `page=${schedule.growPage}`].join("\n");
+  const lines = OPERATORS.flatMap((operator) => {
+    const cost = costs[denseCode(operator.code)];
+    return isAdded(operator) && cost === ADDED_COST ? [] : [`${operator.name}=${cost}`];
+  });
+  const bulk = (["bulkByte", "bulkElement"] as const).flatMap((name) => {
+    const cost = bulkCost(schedule, name);
+    return cost === ADDED_COST ? [] : [`${name}=${cost}`];
+  });
+  const text = [schedule.id, ...lines, `page=${schedule.growPage}`, ...bulk].join("\n");
   return blake2b(
     Uint8Array.from(text, (c) => c.charCodeAt(0)),
     { dkLen: 32 },

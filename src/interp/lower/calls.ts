@@ -2,8 +2,8 @@ import type { FuncType, ValidModule } from "../../decoder/module.ts";
 import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
 import type { Emitter } from "./emitter.ts";
-import { wideOf } from "./forms.ts";
 import type { OperandStack } from "./operands.ts";
+import { slotsOf } from "./slots.ts";
 
 /** Lowers calls: arguments are left where the callee's frame begins, its result is found there. */
 export class CallLowering {
@@ -34,26 +34,30 @@ export class CallLowering {
   call(index: number): void {
     const { module, emitter } = this;
     const type = module.types[module.functions[index]!]!;
-    const delta = this.arguments(type.params.length);
+    const delta = this.arguments(type);
     const own = index - module.importedFunctionCount;
     if (own < 0) emitter.op2(OP.CALL_IMPORT, index, delta);
     else emitter.op2(OP.CALL, own, delta);
     this.pushResults(type);
   }
 
-  callIndirect(typeIndex: number): void {
+  callIndirect(typeIndex: number, table: number): void {
     const { module, stack, emitter, code } = this;
     const type = module.types[typeIndex]!;
     stack.pop();
     const callee = stack.slotOf(stack.height);
-    const delta = this.arguments(type.params.length);
-    emitter.op3(OP.CALL_INDIRECT, code.canonicalTypes[typeIndex]!, callee, delta);
+    const delta = this.arguments(type);
+    const canonical = code.canonicalTypes[typeIndex]!;
+    // The loop knows table 0 alone.
+    if (table === 0) emitter.op3(OP.CALL_INDIRECT, canonical, callee, delta);
+    else emitter.op4(OP.CALL_TABLE, table, canonical, callee, delta);
     this.pushResults(type);
   }
 
   /** Puts the arguments into their slots and pops them: there the callee's frame begins. */
-  private arguments(count: number): number {
+  private arguments({ params }: FuncType): number {
     const { stack } = this;
+    const count = slotsOf(params).length;
     stack.materialise(count);
     stack.dropTo(stack.height - count);
     return stack.nextSlot;
@@ -62,6 +66,6 @@ export class CallLowering {
   private pushResults(type: FuncType): void {
     this.callType = type;
     this.callEnd = this.emitter.size;
-    for (const result of type.results) this.stack.pushTemporary(wideOf(result));
+    this.stack.pushSlots(slotsOf(type.results));
   }
 }

@@ -4,10 +4,10 @@ import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
 import { recogniseLoop } from "./bulk/recognise.ts";
 import { type Emitter, NO_TARGET } from "./emitter.ts";
-import { wideOf } from "./forms.ts";
 import { BLOCK, ELSE, IF, Labels, LOOP } from "./labels.ts";
 import type { OperandStack } from "./operands.ts";
 import type { Reader } from "./reader.ts";
+import { NO_SLOTS, type Slots, slotsOf, slotsOfOne, WIDE } from "./slots.ts";
 
 /** Lowers structured control to branches, and gives every block its start and its end. */
 export class ControlLowering {
@@ -17,6 +17,8 @@ export class ControlLowering {
   private readonly labels = new Labels();
   private code!: Code;
   private index = 0;
+  private blockParams: Slots = NO_SLOTS;
+  private blockResults: Slots = NO_SLOTS;
 
   constructor(emitter: Emitter, stack: OperandStack, reader: Reader) {
     this.emitter = emitter;
@@ -29,20 +31,37 @@ export class ControlLowering {
     this.code = code;
     this.index = index;
     this.labels.depth = 0;
-    this.labels.push(BLOCK, results.length === 0 ? -1 : wideOf(results[0]!), 0);
+    this.labels.push(BLOCK, NO_SLOTS, slotsOf(results), 0);
   }
 
   enterBlock(kind: number): void {
-    const { emitter, stack, reader, labels } = this;
-    const type = reader.byte();
-    const result = type === 0x40 ? -1 : wideOf(type as ValType);
+    const { emitter, stack, labels } = this;
+    this.blockType();
+    const { blockParams: params, blockResults: results } = this;
     let slot = 0;
     if (kind === IF) slot = this.condition();
     // A local may change in one arm or iteration and not in another, so no alias may live across.
     stack.materialiseAliases(labels.depth > 0 ? labels.heights[labels.depth - 1]! : 0);
-    labels.push(kind, result, stack.height);
+    // What is taken must be where it is found when control comes again, or comes to the other arm.
+    if (kind !== BLOCK) stack.materialise(params.length);
+    labels.push(kind, params, results, stack.height - params.length);
     if (kind === LOOP) labels.targets[labels.depth - 1] = emitter.fallIntoLoop();
     else if (kind === IF) labels.elses[labels.depth - 1] = emitter.branch(slot, false);
+  }
+
+  /** Reads a block type into `blockParams` and `blockResults`. */
+  private blockType(): void {
+    const { reader } = this;
+    const byte = reader.byte();
+    this.blockParams = NO_SLOTS;
+    if (byte === 0x40) this.blockResults = NO_SLOTS;
+    else if (byte > 0x40 && byte < 0x80) this.blockResults = slotsOfOne(byte as ValType);
+    else {
+      reader.at--;
+      const { params, results } = this.code.module.types[reader.unsigned()]!;
+      this.blockParams = slotsOf(params);
+      this.blockResults = slotsOf(results);
+    }
   }
 
   /** Pops a condition: the slot to test, unless a comparison was taken back for `emitter.branch` to make. */
@@ -59,7 +78,7 @@ export class ControlLowering {
   leaveThen(): void {
     const { labels } = this;
     const frame = labels.depth - 1;
-    this.carryResult(frame);
+    this.carry(frame);
     this.jump(frame);
     this.startElse(frame);
   }
@@ -71,6 +90,7 @@ export class ControlLowering {
     labels.elses[frame] = NO_TARGET;
     labels.kinds[frame] = ELSE;
     stack.dropTo(labels.heights[frame]!);
+    stack.pushSlots(labels.params[frame]!);
   }
 
   /** `end`, reached from what is before it. */
@@ -83,7 +103,7 @@ export class ControlLowering {
     }
     // The end of an `if` starts a block always, so that gas does not depend on how its arms end.
     if (this.isTargeted(frame) || labels.kinds[frame] === ELSE) {
-      this.carryResult(frame);
+      this.carry(frame);
       this.resolveEnd(frame, emitter.fallIntoBlock());
       this.restack(frame);
     }
@@ -127,8 +147,7 @@ export class ControlLowering {
   private restack(frame: number): void {
     const { stack, labels } = this;
     stack.dropTo(labels.heights[frame]!);
-    const result = labels.results[frame]!;
-    if (result >= 0) stack.pushTemporary(result);
+    stack.pushSlots(labels.results[frame]!);
   }
 
   /** The end of the body: branches to the outermost label arrive here, too. */
@@ -138,11 +157,11 @@ export class ControlLowering {
     if (reached && !targeted) {
       this.emitReturn();
     } else if (targeted) {
-      if (reached) this.carryResult(0);
+      if (reached) this.carry(0);
       const address = reached ? emitter.fallIntoBlock() : this.startAfterDeadCode();
       emitter.resolve(labels.targets[0]!, address);
       stack.dropTo(0);
-      if (labels.results[0]! >= 0) stack.pushTemporary(labels.results[0]!);
+      stack.pushSlots(labels.results[0]!);
       this.emitReturn();
     }
     emitter.endBlock();
@@ -156,11 +175,26 @@ export class ControlLowering {
 
   private emitReturn(): void {
     const { emitter, stack, labels } = this;
-    const result = labels.results[0]!;
-    const slot = result < 0 ? 0 : stack.slotOf(stack.height - 1);
+    const results = labels.results[0]!;
+    if (results.length > 1) {
+      this.returnSeveral(results);
+      return;
+    }
+    const slot = results.length === 0 ? 0 : stack.slotOf(stack.height - 1);
     this.leaveProbes(slot);
     if (slot === 0) emitter.op0(OP.RETURN);
-    else emitter.op1(result === 1 ? OP.RETURN_64 : OP.RETURN_32, slot);
+    else emitter.op1(results[0] === WIDE ? OP.RETURN_64 : OP.RETURN_32, slot);
+  }
+
+  /** Several results are copied to the frame's beginning, over its locals. */
+  private returnSeveral(results: Slots): void {
+    const { emitter, stack } = this;
+    // Out of the locals first; then each goes down, so that none is written over before it is copied.
+    stack.materialise(results.length);
+    const first = stack.height - results.length;
+    for (let i = 0; i < results.length; i++) stack.copyTo(first + i, 2 * i);
+    this.leaveProbes(0);
+    emitter.op0(OP.RETURN);
   }
 
   private leaveProbes(slot: number): void {
@@ -172,22 +206,27 @@ export class ControlLowering {
     if (probes.logicalStack) this.emitter.op1(OP.HEIGHT_LEAVE, logicalStackCosts(module)[this.index]!);
   }
 
-  /** Copies the top entry, if the frame has a result, to the slot where its end expects it. */
-  private carryResult(frame: number): void {
+  /** Copies the top entries, as many as a branch to the frame carries, to the slots where they are expected there. */
+  private carry(frame: number): void {
     const { stack, labels } = this;
-    if (labels.kinds[frame] === LOOP || labels.results[frame]! < 0) return;
-    const top = stack.height - 1;
-    const target = stack.slotAt(labels.heights[frame]!);
-    if (!stack.isTemporary(top) || stack.slotAt(top) !== target) stack.copyTo(top, target);
+    const { length } = labels.carried(frame);
+    const from = stack.height - length;
+    const to = labels.heights[frame]!;
+    // Upwards from the lowest: entries go down if they go anywhere, so none is written over before it is copied.
+    for (let i = 0; i < length; i++) {
+      const target = stack.slotAt(to + i);
+      if (!stack.isTemporary(from + i) || stack.slotAt(from + i) !== target) stack.copyTo(from + i, target);
+    }
   }
 
-  /** Whether the top entry has to be copied when a branch to the frame is taken. */
+  /** Whether the top entries have to be copied when a branch to the frame is taken. */
   private mustCarry(frame: number): boolean {
     const { stack, labels } = this;
-    if (labels.kinds[frame] === LOOP || labels.results[frame]! < 0) return false;
-    if (stack.height - 1 !== labels.heights[frame]) return true;
-    // At the right height its own slot is the place: putting it there does no harm if the branch is not taken.
-    stack.materialise(1);
+    const { length } = labels.carried(frame);
+    if (length === 0) return false;
+    if (stack.height - length !== labels.heights[frame]) return true;
+    // At the right height their own slots are the place: putting them there does no harm if the branch is not taken.
+    stack.materialise(length);
     return false;
   }
 
@@ -211,7 +250,7 @@ export class ControlLowering {
       this.emitReturn();
       return;
     }
-    this.carryResult(frame);
+    this.carry(frame);
     this.jump(frame);
   }
 
@@ -233,7 +272,7 @@ export class ControlLowering {
       return;
     }
     const past = emitter.branch(slot, false);
-    this.carryResult(frame);
+    this.carry(frame);
     this.jump(frame);
     emitter.endBlock();
     emitter.resolve(past, emitter.startBlock());
@@ -275,7 +314,7 @@ export class ControlLowering {
       const frame = labels.depth - 1 - reader.unsigned();
       emitter.endBlock();
       emitter.words[words + i] = emitter.startBlock();
-      this.carryResult(frame);
+      this.carry(frame);
       this.jump(frame);
     }
   }

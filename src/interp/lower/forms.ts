@@ -1,5 +1,5 @@
 import { F64, I64, type ValType } from "../../decoder/module.ts";
-import { denseCode, OPERATORS } from "../../decoder/opcodes.ts";
+import { DENSE_CODES, denseCode, OPERATORS } from "../../decoder/opcodes.ts";
 import * as OP from "../machine/instructions.ts";
 
 /** How an operator is lowered; the instruction it becomes stands in `INSTRUCTION`. */
@@ -28,14 +28,14 @@ export const FORM_EQZ = 12;
 export const wideOf = (type: ValType | undefined): number => (type === I64 || type === F64 ? 1 : 0);
 
 /** By dense opcode. */
-export const FORM = new Uint8Array(512);
-export const INSTRUCTION = new Uint16Array(512);
+export const FORM = new Uint8Array(DENSE_CODES);
+export const INSTRUCTION = new Uint16Array(DENSE_CODES);
 /** 1 where the (first) operand is 64 bits wide. */
-export const OPERAND_WIDE = new Uint8Array(512);
+export const OPERAND_WIDE = new Uint8Array(DENSE_CODES);
 /** 1 where the result is 64 bits wide. */
-export const RESULT_WIDE = new Uint8Array(512);
+export const RESULT_WIDE = new Uint8Array(DENSE_CODES);
 /** For `FORM_COMPARE`: what to do with an immediate, or with both in slots. */
-export const COMPARE = new Uint8Array(512);
+export const COMPARE = new Uint8Array(DENSE_CODES);
 export const COMPARE_PLAIN = 0;
 /** `a > b` is `b < a`; `a > n` is `a >= n + 1`. */
 export const COMPARE_GT = 1;
@@ -85,6 +85,8 @@ for (const type of ["i32", "i64"]) {
     COMPARE[denseOf.get(`${type}.le_${sign}`)!] = COMPARE_LE;
   }
 }
+// A reference's number is 0 for null.
+put("ref.is_null", FORM_EQZ);
 put("i64.extend32_s", FORM_UNARY, OP.I64_EXTEND32_S);
 put("i64.extend_i32_s", FORM_UNARY, OP.I64_EXTEND_S);
 put("i64.extend_i32_u", FORM_UNARY, OP.I64_EXTEND_U);

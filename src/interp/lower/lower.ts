@@ -12,7 +12,10 @@ import { BLOCK, IF, LOOP } from "./labels.ts";
 import { NumericLowering } from "./numeric.ts";
 import { type OperandPlace, OperandStack } from "./operands.ts";
 import { Reader } from "./reader.ts";
+import { ReferenceLowering } from "./references.ts";
+import { slotsOf } from "./slots.ts";
 import { VariableLowering } from "./variables.ts";
+import { FIRST_VECTOR, VectorLowering } from "./vectors.ts";
 
 /** The state of lowering just before an operator. */
 export interface Site {
@@ -50,6 +53,8 @@ class Lowering {
   private readonly variables = new VariableLowering(this.emitter, this.stack);
   private readonly calls = new CallLowering(this.emitter, this.stack);
   private readonly control = new ControlLowering(this.emitter, this.stack, this.reader);
+  private readonly references = new ReferenceLowering(this.emitter, this.stack, this.reader);
+  private readonly vectors = new VectorLowering(this.emitter, this.stack, this.reader);
   private costs: Int32Array = new Int32Array(0);
 
   /** Lowers a function; with `match`, describes the first operator before which it answers true. */
@@ -66,10 +71,10 @@ class Lowering {
     emitter.begin(code);
     this.calls.begin(code);
 
-    // The frame has room for the result even where the body pushes nothing.
-    const frame = (localCount + Math.max(maxHeight, type.results.length)) * 2;
+    // The frame has room for the results even where the body pushes nothing.
+    const frame = (localCount + Math.max(maxHeight, slotsOf(type.results).length)) * 2;
     const entry = emitter.startBlock();
-    emitter.op3(OP.ENTER, frame, type.params.length * 2, localCount * 2);
+    emitter.op3(OP.ENTER, frame, slotsOf(type.params).length * 2, localCount * 2);
     if (probes.logicalStack) emitter.op1(OP.HEIGHT_ENTER, logicalStackCosts(module)[index]!);
     if (probes.calls) this.probe(index, "call");
     this.control.begin(code, index, type.results);
@@ -229,12 +234,14 @@ class Lowering {
       case 0x10: // call
         this.calls.call(reader.unsigned());
         return;
-      case 0x11: // call_indirect
-        this.calls.callIndirect(reader.unsigned());
-        reader.at++;
+      case 0x11: {
+        // call_indirect
+        const type = reader.unsigned();
+        this.calls.callIndirect(type, reader.unsigned());
         return;
+      }
       case 0x1a: // drop
-        stack.pop();
+        stack.popValue();
         return;
       case 0x1b: // select
         this.numeric.select();
@@ -284,6 +291,13 @@ class Lowering {
         stack.pushConstant(low, reader.word(), 1);
         return;
       }
+      case 0x1c: // select t
+        reader.skip(op);
+        this.numeric.select();
+        return;
+      default:
+        if (op < FIRST_VECTOR) this.references.lower(op);
+        else this.vectors.lower(op);
     }
   }
 }

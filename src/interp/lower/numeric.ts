@@ -2,6 +2,7 @@ import * as OP from "../machine/instructions.ts";
 import type { Emitter } from "./emitter.ts";
 import * as F from "./forms.ts";
 import type { OperandStack } from "./operands.ts";
+import { UPPER, WIDE } from "./slots.ts";
 
 const DISTANCE_LT_GE = OP.I32_GE_S - OP.I32_LT_S;
 const isLessThan = (op: number): boolean =>
@@ -179,13 +180,32 @@ export class NumericLowering {
   select(): void {
     const { stack } = this;
     stack.pop();
-    stack.popTwo();
+    stack.pop();
+    if (stack.holds(stack.height) === UPPER) {
+      this.selectVector();
+      return;
+    }
+    stack.pop();
     const at = stack.height;
-    const wide = stack.wide(at);
+    const holds = stack.holds(at);
     const a = stack.slotOf(at);
     const b = stack.slotOf(at + 1);
     const c = stack.slotOf(at + 2);
-    this.emitter.def3(wide === 1 ? OP.SELECT_64 : OP.SELECT_32, stack.nextSlot, a, b, c);
-    stack.pushTemporary(wide);
+    this.emitter.def3(holds === WIDE ? OP.SELECT_64 : OP.SELECT_32, stack.nextSlot, a, b, c);
+    stack.pushTemporary(holds);
+  }
+
+  /** Half by half; the condition, and the upper half of the second vector, have been popped. */
+  private selectVector(): void {
+    const { stack, emitter } = this;
+    stack.pop();
+    stack.popTwo();
+    const at = stack.height;
+    const [a, b, c] = [stack.vectorAt(at), stack.vectorAt(at + 2), stack.slotOf(at + 4)];
+    const d = stack.nextSlot;
+    emitter.op4(OP.SELECT_64, d, a, b, c);
+    emitter.op4(OP.SELECT_64, d + 2, a + 2, b + 2, c);
+    stack.pushTemporary(WIDE);
+    stack.pushTemporary(UPPER);
   }
 }

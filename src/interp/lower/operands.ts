@@ -1,5 +1,6 @@
 import { CONST_32, CONST_64, COPY_32, COPY_64, COPY_PAIR } from "../machine/instructions.ts";
 import type { Emitter } from "./emitter.ts";
+import { type Slots, UPPER, WIDE } from "./slots.ts";
 
 /** The value is in the entry's own slot. */
 const TEMPORARY = 0;
@@ -14,8 +15,10 @@ export interface OperandPlace {
   readonly slot: number;
   readonly low: number;
   readonly high: number;
-  /** 1 for values of 64 bits. */
-  readonly wide: number;
+  /** What the slot holds, see `slots.ts`; that of a vector is its lower half. */
+  readonly holds: number;
+  /** The upper half of a vector. */
+  readonly upper: OperandPlace | undefined;
 }
 
 /**
@@ -67,9 +70,14 @@ export class OperandStack {
     return this.slotAt(this.height);
   }
 
+  /** @param wide what the slot holds, see `slots.ts`; so for `pushLocal` and `pushConstant` */
   pushTemporary(wide: number): void {
     this.kinds[this.height] = TEMPORARY;
     this.wides[this.height++] = wide;
+  }
+  /** Temporaries for values of some slots. */
+  pushSlots(slots: Slots): void {
+    for (let i = 0; i < slots.length; i++) this.pushTemporary(slots[i]!);
   }
   pushLocal(local: number, wide: number): void {
     const at = this.height++;
@@ -107,8 +115,26 @@ export class OperandStack {
   isTemporary(at: number): boolean {
     return this.kinds[at] === TEMPORARY;
   }
+  /** 1 for 64 bits. */
   wide(at: number): number {
+    return this.wides[at]! & WIDE;
+  }
+  /** What the slot holds. */
+  holds(at: number): number {
     return this.wides[at]!;
+  }
+  /** Pops a value of any type, which may be a vector. */
+  popValue(): void {
+    this.pop();
+    if (this.wides[this.height] === UPPER) this.pop();
+  }
+  /** The first lane of a vector that has been popped, whose lower half was at `at`: where both halves are neighbours. */
+  vectorAt(at: number): number {
+    const local = this.localOf(at);
+    if (local >= 0 && this.localOf(at + 1) === local + 1) return local * 2;
+    if (!this.isTemporary(at)) this.copyTo(at, this.slotAt(at));
+    if (!this.isTemporary(at + 1)) this.copyTo(at + 1, this.slotAt(at + 1));
+    return this.slotAt(at);
   }
   /** Low and high word of a constant. */
   low(at: number): number {
@@ -135,7 +161,7 @@ export class OperandStack {
   }
 
   private writeConstant(at: number, slot: number): void {
-    if (this.wides[at] === 1) this.emitter.def2(CONST_64, slot, this.lows[at]!, this.highs[at]!);
+    if (this.wide(at) === 1) this.emitter.def2(CONST_64, slot, this.lows[at]!, this.highs[at]!);
     else this.emitter.def1(CONST_32, slot, this.lows[at]!);
   }
 
@@ -146,7 +172,7 @@ export class OperandStack {
       return;
     }
     const from = this.slotOf(height);
-    if (from !== slot) this.emitter.def1(this.wides[height] === 1 ? COPY_64 : COPY_32, slot, from);
+    if (from !== slot) this.emitter.def1(this.wide(height) === 1 ? COPY_64 : COPY_32, slot, from);
   }
 
   /** Puts the top `count` entries into their own slots (arguments of a call, results of a block). */
@@ -177,13 +203,20 @@ export class OperandStack {
     this.kinds[at] = TEMPORARY;
   }
 
-  /** Where the entries are, bottom first. */
+  /** Where the values are, bottom first. */
   places(): OperandPlace[] {
-    return Array.from({ length: this.height }, (_, at) => {
-      const kind = this.kinds[at];
-      const slot = kind === CONSTANT ? -1 : kind === ALIAS ? this.lows[at]! * 2 : this.slotAt(at);
-      return { slot, low: this.lows[at]!, high: this.highs[at]!, wide: this.wides[at]! };
-    });
+    const places: OperandPlace[] = [];
+    for (let at = 0; at < this.height; at++) {
+      if (this.wides[at] === UPPER) continue;
+      const isVector = at + 1 < this.height && this.wides[at + 1] === UPPER;
+      places.push(this.place(at, isVector ? this.place(at + 1, undefined) : undefined));
+    }
+    return places;
+  }
+  private place(at: number, upper: OperandPlace | undefined): OperandPlace {
+    const kind = this.kinds[at];
+    const slot = kind === CONSTANT ? -1 : kind === ALIAS ? this.lows[at]! * 2 : this.slotAt(at);
+    return { slot, low: this.lows[at]!, high: this.highs[at]!, holds: this.wides[at]!, upper };
   }
 
   /** Does an entry still stand for the present value of `local`? */

@@ -1,4 +1,4 @@
-import { denseCode, operatorAt } from "../../decoder/opcodes.ts";
+import { DENSE_CODES, densePrefixed, operatorAt } from "../../decoder/opcodes.ts";
 
 /** Immediates to step over in code that is never reached, by dense opcode. */
 const SKIP_NONE = 0;
@@ -7,14 +7,28 @@ const SKIP_TWO_LEBS = 2;
 const SKIP_4 = 3;
 const SKIP_8 = 4;
 const SKIP_TABLE = 5;
-const SKIP = Uint8Array.from({ length: 512 }, (_, i) => {
+const SKIP_THREE_LEBS = 6;
+const SKIP_16 = 7;
+const SKIP_TYPES = 8;
+const SKIP = Uint8Array.from({ length: DENSE_CODES }, (_, i) => {
   switch (operatorAt(i)?.immediates) {
     case undefined:
     case "none":
       return SKIP_NONE;
     case "memarg":
     case "call_indirect":
+    case "memories":
+    case "memory.init":
+    case "tables":
+    case "table.init":
       return SKIP_TWO_LEBS;
+    case "memarg-lane":
+      return SKIP_THREE_LEBS;
+    case "lanes":
+    case "v128":
+      return SKIP_16;
+    case "types":
+      return SKIP_TYPES;
     case "f32":
       return SKIP_4;
     case "f64":
@@ -42,7 +56,7 @@ export class Reader {
   /** The next operator's dense opcode. */
   opcode(): number {
     const op = this.bytes[this.at++]!;
-    return op === 0xfc ? denseCode(0xfc00 | this.unsigned()) : op;
+    return op === 0xfc || op === 0xfd ? densePrefixed(op, this.unsigned()) : op;
   }
 
   byte(): number {
@@ -57,6 +71,17 @@ export class Reader {
       case SKIP_TWO_LEBS:
         this.skipLeb();
         this.skipLeb();
+        return;
+      case SKIP_THREE_LEBS:
+        this.skipLeb();
+        this.skipLeb();
+        this.skipLeb();
+        return;
+      case SKIP_16:
+        this.at += 16;
+        return;
+      case SKIP_TYPES:
+        for (let count = this.unsigned(); count > 0; count--) this.skipLeb();
         return;
       case SKIP_4:
         this.at += 4;

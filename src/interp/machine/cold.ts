@@ -1,5 +1,6 @@
 import * as float from "../numeric/float.ts";
 import * as int64 from "../numeric/int64.ts";
+import { extended } from "./extended.ts";
 import * as OP from "./instructions.ts";
 import type { MachineState } from "./state.ts";
 
@@ -26,6 +27,7 @@ export function cold(
   fp: number,
 ): number {
   const op = code[pc]!;
+  if (op >= OP.IMPORTED_VECTOR_GET) return extended(s, code, I, pc, fp);
   const d = fp + code[pc + 1]!;
   const a = fp + code[pc + 2]!;
   const unary = pc + 3;

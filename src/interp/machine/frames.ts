@@ -1,14 +1,17 @@
-import { F64, I32, I64, type ValType } from "../../decoder/module.ts";
+import { F64, I64, V128, type ValType } from "../../decoder/module.ts";
 import type { Configuration, FrameState } from "../execution/configuration.ts";
 import { ConfigurationError } from "../execution/errors.ts";
+import type { ValueKind } from "../execution/value-kind.ts";
 import type { ExecutorOptions } from "../executor.ts";
 import { equalTypes } from "../func.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { Instance } from "../instance.ts";
+import { localTypes } from "../local-types.ts";
 import { lower, type Site } from "../lower/lower.ts";
 import type { OperandPlace } from "../lower/operands.ts";
 import { siteAtAddress, siteAtOffset, siteOfBlock } from "../lower/sites.ts";
-import { bitsFromLanes, bitsToLanes, type Lanes } from "../values.ts";
+import { REFERENCE, WIDE } from "../lower/slots.ts";
+import { allBitsFromLanes, allBitsToLanes, bitsToLanes, type Lanes, laneCount } from "../values.ts";
 import { functionAt, HALT_ADDRESS } from "./code.ts";
 import type { MachineState } from "./state.ts";
 import type { Activation } from "./trace.ts";
@@ -90,30 +93,36 @@ function captureFrame(
 ): FrameState {
   const types = localTypes(instance, func);
   const { params } = typeOf(instance, func);
-  const locals = types.map((type, i) =>
-    isEntry && i >= params.length ? 0n : bitsFromLanes(type, s.i32, fp + 2 * i),
+  const locals = allBitsFromLanes(types, s.i32, fp).map((bits, i) =>
+    isEntry && i >= params.length ? 0n : bits,
   );
   const places = site.operands.slice(0, site.operands.length - pendingResults);
   const operands = places.map((place) => readPlace(s.i32, fp, place));
   return { instance, func, offset: site.offset, locals, operands };
 }
 
-function readPlace(lanes: Lanes, fp: number, { slot, low, high, wide }: OperandPlace): bigint {
+function readPlace(lanes: Lanes, fp: number, place: OperandPlace): bigint {
+  const { slot, low, high, holds, upper } = place;
   const [l, h] = slot < 0 ? [low, high] : [lanes[fp + slot]!, lanes[fp + slot + 1]!];
-  return wide === 1 ? (BigInt(h >>> 0) << 32n) | BigInt(l >>> 0) : BigInt(l >>> 0);
+  const bits = (holds & WIDE) === 0 ? BigInt(l >>> 0) : (BigInt(h >>> 0) << 32n) | BigInt(l >>> 0);
+  return upper === undefined ? bits : (readPlace(lanes, fp, upper) << 64n) | bits;
 }
+
+/** What the operands of a frame are. @throws ConfigurationError if it stands at no operator */
+export function operandKinds({ instance, func, offset }: FramePlace): ValueKind[] {
+  const { code } = instance;
+  if (code.entries[func] === 0) lower(code, func);
+  const site = siteAtOffset(code, func, offset);
+  if (site === undefined) throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);
+  return site.operands.map(({ holds, upper }) =>
+    upper !== undefined ? "vector" : holds === REFERENCE ? "reference" : "number",
+  );
+}
+
+type FramePlace = Pick<FrameState, "instance" | "func" | "offset">;
 
 function typeOf({ module }: Instance, func: number) {
   return module.types[module.functions[module.importedFunctionCount + func]!]!;
-}
-
-/** Types of the parameters and declared locals of a defined function. */
-export function localTypes(instance: Instance, func: number): ValType[] {
-  const types: ValType[] = [...typeOf(instance, func).params];
-  for (const { count, type } of instance.module.bodies[func]!.locals) {
-    for (let i = 0; i < count; i++) types.push(type);
-  }
-  return types;
 }
 
 /** What installing needs of the machine beside its state. */
@@ -175,7 +184,8 @@ export function installFrames(
     callPc = site.address - 1;
     resumePc = site.address;
     // The callee's frame begins where the call's arguments were.
-    delta = 2 * (frame.locals.length + frame.operands.length);
+    delta =
+      laneCount(localTypes(instance, func)) + 2 * slotsOf(site.operands.slice(0, frame.operands.length));
     fp += delta;
   });
   s.fp = fp;
@@ -202,18 +212,19 @@ function checkFrame(
         `not ${locals.length} and ${operands.length}`,
     );
   }
-  const fits = (bits: bigint, isWide: boolean): boolean => bits >= 0n && bits >> (isWide ? 64n : 32n) === 0n;
   if (
-    !locals.every((bits, i) => fits(bits, types[i] === I64 || types[i] === F64)) ||
-    !operands.every((bits, i) => fits(bits, site.operands[i]!.wide === 1))
+    !locals.every((bits, i) => fits(bits, widthOf(types[i]!))) ||
+    !operands.every((bits, i) => fits(bits, widthAt(site.operands[i]!)))
   ) {
     throw new ConfigurationError(`a value of function ${func} at byte ${offset} is too wide for its type`);
   }
+  const slots = types.flatMap((type, i) => (type === V128 ? halves(locals[i]!) : [locals[i]!]));
   operands.forEach((bits, i) => {
     const place = site.operands[i]!;
-    const expected = originOf(place, locals);
-    const width = place.wide === 1 ? 64 : 32;
-    if (expected !== undefined && BigInt.asUintN(width, expected) !== BigInt.asUintN(width, bits)) {
+    if (
+      !agrees(place, bits, slots) ||
+      (place.upper !== undefined && !agrees(place.upper, bits >> 64n, slots))
+    ) {
       throw new ConfigurationError(
         `operand ${i} of function ${func} at byte ${offset} does not agree with its origin`,
       );
@@ -221,20 +232,39 @@ function checkFrame(
   });
 }
 
+const fits = (bits: bigint, width: bigint): boolean => bits >= 0n && bits >> width === 0n;
+const widthOf = (type: ValType): bigint => (type === V128 ? 128n : type === I64 || type === F64 ? 64n : 32n);
+const widthAt = ({ holds, upper }: OperandPlace): bigint =>
+  upper !== undefined ? 128n : (holds & WIDE) !== 0 ? 64n : 32n;
+const halves = (bits: bigint): bigint[] => [BigInt.asUintN(64, bits), bits >> 64n];
+
+/** Slots that operands take. */
+const slotsOf = (places: readonly OperandPlace[]): number =>
+  places.reduce((slots, { upper }) => slots + (upper === undefined ? 1 : 2), 0);
+
+/** Whether a constant, or an operand that still is a local's value, is what it must be: so are all others. */
+function agrees(place: OperandPlace, bits: bigint, slots: readonly bigint[]): boolean {
+  const expected = originOf(place, slots);
+  const width = (place.holds & WIDE) !== 0 ? 64 : 32;
+  return expected === undefined || BigInt.asUintN(width, expected) === BigInt.asUintN(width, bits);
+}
+
 /** What a constant, or an operand that still is a local's value, must be; undefined for all others. */
-function originOf({ slot, low, high }: OperandPlace, locals: readonly bigint[]): bigint | undefined {
+function originOf({ slot, low, high }: OperandPlace, slots: readonly bigint[]): bigint | undefined {
   if (slot < 0) return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-  return locals[slot / 2];
+  return slots[slot / 2];
 }
 
 function installFrame(lanes: Lanes, frame: FrameState, site: Site, fp: number, isCaller: boolean): void {
   checkFrame(frame, site, isCaller);
   const { instance, func, locals, operands } = frame;
-  localTypes(instance, func).forEach((type, i) => {
-    bitsToLanes(type, locals[i]!, lanes, fp + 2 * i);
-  });
+  const types = localTypes(instance, func);
+  allBitsToLanes(types, locals, lanes, fp);
+  let at = fp + laneCount(types);
   operands.forEach((bits, i) => {
-    bitsToLanes(site.operands[i]!.wide === 1 ? I64 : I32, bits, lanes, fp + 2 * (locals.length + i));
+    const isVector = site.operands[i]!.upper !== undefined;
+    bitsToLanes(isVector ? V128 : I64, bits, lanes, at);
+    at += isVector ? 4 : 2;
   });
 }
 
@@ -247,7 +277,7 @@ export function checkConfiguration({ frames, isCharged }: Configuration, limits:
     throw new ConfigurationError(`${frames.length} frames exceed the limit`);
   let slots = 0;
   frames.forEach((frame, i) => {
-    const { instance, func, offset, locals, operands } = frame;
+    const { instance, func, offset, operands } = frame;
     const isLast = i === frames.length - 1;
     const { code } = instance;
     if (code.entries[func] === 0) lower(code, func);
@@ -259,6 +289,6 @@ export function checkConfiguration({ frames, isCharged }: Configuration, limits:
     checkFrame(frame, site, !isLast);
     if (!isLast) checkCall(site, frames[i + 1]!, offset);
     else if (!isCharged && site.block < 0) throw new ConfigurationError(`no block begins at byte ${offset}`);
-    slots += locals.length + operands.length;
+    slots += laneCount(localTypes(instance, func)) / 2 + slotsOf(site.operands.slice(0, operands.length));
   });
 }

@@ -227,6 +227,37 @@ export const F64_CONVERT_I64_S = 222;
 export const F64_CONVERT_I64_U = 223;
 export const F32_DEMOTE_F64 = 224;
 export const F64_PROMOTE_F32 = 225;
+export const IMPORTED_VECTOR_GET = 226;
+export const IMPORTED_VECTOR_SET = 227;
+export const REFERENCE_GLOBAL_GET = 228;
+export const REFERENCE_GLOBAL_SET = 229;
+export const REF_FUNC = 230;
+export const TABLE_GET = 231;
+export const TABLE_SIZE = 232;
+export const VECTOR_UNARY = 233;
+export const VECTOR_BINARY = 234;
+export const VECTOR_SHIFT = 235;
+export const VECTOR_BITSELECT = 236;
+export const VECTOR_REDUCE = 237;
+export const VECTOR_SPLAT = 238;
+export const VECTOR_EXTRACT = 239;
+export const VECTOR_REPLACE = 240;
+export const VECTOR_SHUFFLE = 241;
+export const VECTOR_LOAD = 242;
+export const VECTOR_STORE = 243;
+export const VECTOR_LOAD_LANE = 244;
+export const VECTOR_STORE_LANE = 245;
+export const CALL_TABLE = 246;
+export const MEMORY_COPY = 247;
+export const MEMORY_FILL = 248;
+export const MEMORY_INIT = 249;
+export const DATA_DROP = 250;
+export const TABLE_SET = 251;
+export const TABLE_GROW = 252;
+export const TABLE_FILL = 253;
+export const TABLE_COPY = 254;
+export const TABLE_INIT = 255;
+export const ELEM_DROP = 256;
 
 export const COLD_FIRST = 171;
 
@@ -458,6 +489,37 @@ export const INSTRUCTION_NAMES: readonly string[] = [
   "f64_convert_i64_u",
   "f32_demote_f64",
   "f64_promote_f32",
+  "imported_vector_get",
+  "imported_vector_set",
+  "reference_global_get",
+  "reference_global_set",
+  "ref_func",
+  "table_get",
+  "table_size",
+  "vector_unary",
+  "vector_binary",
+  "vector_shift",
+  "vector_bitselect",
+  "vector_reduce",
+  "vector_splat",
+  "vector_extract",
+  "vector_replace",
+  "vector_shuffle",
+  "vector_load",
+  "vector_store",
+  "vector_load_lane",
+  "vector_store_lane",
+  "call_table",
+  "memory_copy",
+  "memory_fill",
+  "memory_init",
+  "data_drop",
+  "table_set",
+  "table_grow",
+  "table_fill",
+  "table_copy",
+  "table_init",
+  "elem_drop",
 ];
 
 /** Operand names by number; an instruction's length in words is one more than their count (br_table is longer). */
@@ -688,4 +750,35 @@ export const INSTRUCTION_OPERANDS: readonly (readonly string[])[] = [
   ["d", "a"],
   ["d", "a"],
   ["d", "a"],
+  ["d", "n"],
+  ["n", "a"],
+  ["d", "n"],
+  ["n", "a"],
+  ["d", "n"],
+  ["d", "a", "n"],
+  ["d", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "b", "n"],
+  ["d", "a", "b", "n"],
+  ["d", "a", "b", "c"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n", "lane"],
+  ["d", "a", "b", "n", "lane"],
+  ["d", "a", "b", "n", "n", "n", "n"],
+  ["d", "a", "off", "n"],
+  ["a", "b", "off"],
+  ["d", "a", "b", "off", "n", "lane"],
+  ["a", "b", "off", "n", "lane"],
+  ["table", "type", "a", "delta"],
+  ["a", "b", "c"],
+  ["a", "b", "c"],
+  ["a", "b", "c", "n"],
+  ["n"],
+  ["a", "b", "n"],
+  ["d", "a", "b", "n"],
+  ["a", "b", "c", "n"],
+  ["a", "b", "c", "n", "n"],
+  ["a", "b", "c", "n", "n"],
+  ["n"],
 ];

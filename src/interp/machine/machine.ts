@@ -6,8 +6,9 @@ import type { Instance } from "../instance.ts";
 import { lower } from "../lower/lower.ts";
 import { siteAtOffset } from "../lower/sites.ts";
 import { functionOf } from "../observe.ts";
+import type { References } from "../references.ts";
 import { Trap } from "../trap.ts";
-import { bitsFromLanes, type Lanes } from "../values.ts";
+import { allBitsFromLanes, type Lanes, laneCount } from "../values.ts";
 import { bulk, bulkGas } from "./bulk.ts";
 import { bulkAt, type Code, codeOf, functionAt, HALT_ADDRESS } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
@@ -22,9 +23,10 @@ import {
   type Tier,
   WORDS,
 } from "./generated.ts";
-import { CALL } from "./instructions.ts";
+import { CALL, CALL_TABLE } from "./instructions.ts";
 import { loop } from "./loop.ts";
 import { Meter } from "./meter.ts";
+import { OutOfLine } from "./out-of-line.ts";
 import * as S from "./state.ts";
 import { type Activation, traceStack } from "./trace.ts";
 
@@ -62,6 +64,7 @@ export class Machine implements Executor, S.Driver {
   private readonly meter: Meter;
   private readonly options: ExecutorOptions;
   private readonly state: S.MachineState;
+  private readonly outOfLine: OutOfLine;
   private readonly activations: Activation[] = [];
   /** Whether `pc` is at a block's gas word, which has not been charged. */
   private atBlock = false;
@@ -122,6 +125,7 @@ export class Machine implements Executor, S.Driver {
       driver: this,
     };
     this.meter.attach(this.state);
+    this.outOfLine = new OutOfLine(this.state, this.meter, options.references, options.schedule);
   }
 
   get gasUsed(): bigint {
@@ -137,7 +141,7 @@ export class Machine implements Executor, S.Driver {
   invoke(func: Func, args: Lanes): Lanes {
     return this.guarded({}, (top) => {
       const { params, results } = func.type;
-      this.reserve(top + 2 * Math.max(params.length, results.length));
+      this.reserve(top + Math.max(laneCount(params), laneCount(results)));
       const s = this.state;
       s.i32.set(args, top);
       s.fp = top;
@@ -149,7 +153,7 @@ export class Machine implements Executor, S.Driver {
         // Breakpoints are those of an execution that this call is not part of.
         while (this.proceed(floor) !== "returned");
       }
-      return s.i32.slice(top, top + 2 * results.length);
+      return s.i32.slice(top, top + laneCount(results));
     });
   }
 
@@ -195,7 +199,7 @@ export class Machine implements Executor, S.Driver {
         const { results } = functionOf({ instance, func, offset: 0 }).type;
         return {
           kind: "returned",
-          results: results.map((type, i) => bitsFromLanes(type, s.i32, top + 2 * i)),
+          results: allBitsFromLanes(results, s.i32, top),
         };
       }
       const reached = captureFrames(
@@ -327,6 +331,13 @@ export class Machine implements Executor, S.Driver {
           break;
         case S.STATUS_GROW:
           this.growMemory();
+          break;
+        case S.STATUS_OUT_OF_LINE:
+          if (s.code[s.pc] === CALL_TABLE) this.callElement();
+          else {
+            this.outOfLine.run();
+            this.bind(s.instance);
+          }
           break;
         case S.STATUS_PROBE:
           if (this.probe()) return "breakpoint";
@@ -543,11 +554,16 @@ export class Machine implements Executor, S.Driver {
   private callElement(): void {
     const s = this.state;
     const { code, pc } = s;
-    const func = s.instance.tables[0]!.elements[s.i32[s.fp + code[pc + 2]!]! >>> 0];
-    if (func === null || func === undefined) throw Trap.core("uninitialized-element");
-    if (!equalTypes(s.instance.module.types[code[pc + 1]!]!, func.type))
+    // `call_indirect type a delta`, or with a table of another number before them.
+    const [table, at] = code[pc] === CALL_TABLE ? [code[pc + 1]!, pc + 1] : [0, pc];
+    const { elements } = s.instance.tables[table]!;
+    const index = s.i32[s.fp + code[at + 2]!]! >>> 0;
+    if (index >= elements.length) throw Trap.core("undefined-element");
+    const func = elements[index] as Func | null;
+    if (func === null) throw Trap.core("uninitialized-element");
+    if (!equalTypes(s.instance.module.types[code[at + 1]!]!, func.type))
       throw Trap.core("indirect-call-type-mismatch");
-    this.call(func, code[pc + 3]!, pc + 4);
+    this.call(func, code[at + 3]!, at + 4);
   }
 
   /** Calls a function that is not this instance's, from the instruction at `pc`. */
@@ -567,11 +583,11 @@ export class Machine implements Executor, S.Driver {
   private callHost(func: HostFunc, at: number, caller: Instance | undefined): void {
     const { state, top } = this;
     const { observer } = this.options;
-    this.top = at + 2 * Math.max(func.type.params.length, func.type.results.length);
+    this.top = at + Math.max(laneCount(func.type.params), laneCount(func.type.results));
     observer?.hostCall?.(func, state.i32, at, this.gasUsed);
     try {
       if (func.isAsync) this.callAsync(func, at, caller);
-      else func.invoke(new MachineCall(state, at, caller));
+      else func.invoke(new MachineCall(state, at, caller, this.options.references));
     } catch (error) {
       this.failedHost = func.name;
       throw error;
@@ -583,10 +599,10 @@ export class Machine implements Executor, S.Driver {
   private callAsync(func: HostFunc, at: number, caller: Instance | undefined): void {
     if (!this.mayAwait || caller === undefined) throw Trap.core("async-in-sync-call", ` ${func.name}`);
     const { params, results } = func.type;
-    const lanes = new Int32Array(2 * Math.max(params.length, results.length));
-    lanes.set(this.state.i32.subarray(at, at + 2 * params.length));
-    const promise = func.invoke({ lanes, at: 0, caller });
-    if (promise === undefined) this.state.i32.set(lanes.subarray(0, 2 * results.length), at);
+    const lanes = new Int32Array(Math.max(laneCount(params), laneCount(results)));
+    lanes.set(this.state.i32.subarray(at, at + laneCount(params)));
+    const promise = func.invoke({ lanes, at: 0, caller, references: this.options.references });
+    if (promise === undefined) this.state.i32.set(lanes.subarray(0, laneCount(results)), at);
     else this.pending = { promise, func, lanes };
   }
 
@@ -657,11 +673,13 @@ class MachineCall implements HostCall {
   private readonly state: S.MachineState;
   readonly at: number;
   readonly caller: Instance | undefined;
+  readonly references: References;
 
-  constructor(state: S.MachineState, at: number, caller: Instance | undefined) {
+  constructor(state: S.MachineState, at: number, caller: Instance | undefined, references: References) {
     this.state = state;
     this.at = at;
     this.caller = caller;
+    this.references = references;
   }
 
   get lanes(): Lanes {
@@ -672,7 +690,7 @@ class MachineCall implements HostCall {
 /** The configuration in which the host function's results are on the stack. */
 function withResults({ frames }: Configuration, { func, lanes }: Pending): Configuration {
   const caller = frames.at(-1)!;
-  const results = func.type.results.map((type, i) => bitsFromLanes(type, lanes, 2 * i));
+  const results = allBitsFromLanes(func.type.results, lanes, 0);
   const last = { ...caller, operands: [...caller.operands, ...results] };
   return { frames: [...frames.slice(0, -1), last], isCharged: true };
 }

@@ -18,6 +18,8 @@ export const STATUS_GROW = 6;
 export const STATUS_PROBE = 7;
 /** The call at `pc` is one of function `callee`, for which there is generated code. */
 export const STATUS_GENERATED = 8;
+/** An instruction at `pc` that `OutOfLine` runs. */
+export const STATUS_OUT_OF_LINE = 9;
 /** A load or store at `pc` threw `fault`. */
 export const STATUS_FAULT = 14;
 
@@ -27,6 +29,8 @@ export const TRAP_STATUS = {
   11: "integer-divide-by-zero",
   12: "integer-overflow",
   13: "invalid-conversion",
+  15: "out-of-bounds-memory",
+  16: "out-of-bounds-table",
   17: "undefined-element",
   19: "indirect-call-type-mismatch",
   20: "logical-stack-exhausted",

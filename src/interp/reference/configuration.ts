@@ -2,16 +2,18 @@ import type { FuncType, Module } from "../../decoder/module.ts";
 import type { Configuration, FrameState } from "../execution/configuration.ts";
 import { ConfigurationError } from "../execution/errors.ts";
 import { equalTypes } from "../func.ts";
+import { localTypes } from "../local-types.ts";
 import { functionOf } from "../observe.ts";
 import type { Frame } from "./frame.ts";
 import type { Instruction } from "./instruction.ts";
 import { labelsAt } from "./structure.ts";
+import { slotsOf, typedValue, vector, withoutMark } from "./vector.ts";
 import { type Site, walk } from "./walk.ts";
 
 /** Frames as every executor understands them. */
 export function captureFrames(frames: readonly Frame[], isCharged: boolean): Configuration {
   const states = frames.map(({ instance, func, offset, locals, operands }) => {
-    return { instance, func, offset, locals: [...locals], operands: [...operands] };
+    return { instance, func, offset, locals: locals.map(withoutMark), operands: operands.map(withoutMark) };
   });
   return { frames: states, isCharged };
 }
@@ -32,8 +34,9 @@ export function restoreFrames(
     const { instance, func, offset, locals, operands } = state;
     const callee = frames[i + 1];
     const below = restored.at(-1);
-    const { site, before } = findSite(state);
+    const { site, before, vectors } = findSite(state);
     checkValues(state, site, callee);
+    const types = localTypes(instance, func);
     if (callee !== undefined) checkCall(instance.module, before, callee, offset);
     else if (!isCharged && !site.startsBlock) {
       throw new ConfigurationError(`no block begins at byte ${offset} of function ${func}`);
@@ -43,12 +46,12 @@ export function restoreFrames(
       func,
       isEntry: i === 0,
       // A frame begins where its arguments were among the caller's operands.
-      base: below === undefined ? base : below.base + below.locals.length + below.operands.length,
+      base: below === undefined ? base : below.base + slotsOf(below.locals) + slotsOf(below.operands),
       logicalHeight: heightOf(state, below),
       at: callee === undefined ? offset : before!.offset,
       offset,
-      locals: [...locals],
-      operands: [...operands],
+      locals: locals.map((bits, k) => typedValue(types[k]!, bits)),
+      operands: operands.map((bits, k) => (vectors[k] ? vector(bits) : bits)),
       labels: labelsAt(instance.module, func, offset),
     });
   });
@@ -56,10 +59,16 @@ export function restoreFrames(
 }
 
 /** The operator that is next in a frame, and the one before it in the binary. */
-function findSite({ instance, func, offset }: FrameState): { site: Site; before: Instruction | undefined } {
+function findSite({ instance, func, offset }: FrameState): {
+  readonly site: Site;
+  readonly before: Instruction | undefined;
+  readonly vectors: readonly boolean[];
+} {
   let before: Instruction | undefined;
   for (const site of walk(instance.module, func)) {
-    if (site.instruction.offset === offset && site.isReachable) return { site, before };
+    if (site.instruction.offset === offset && site.isReachable) {
+      return { site, before, vectors: [...site.vectors] };
+    }
     before = site.instruction;
   }
   throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);

@@ -4,10 +4,12 @@ import type { Configuration, Outcome, PauseReason, Stop } from "../execution/con
 import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../executor.ts";
 import type { Func, HostFunc, WasmFunc } from "../func.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
+import type { GasSchedule } from "../gas/schedule.ts";
 import type { Instance } from "../instance.ts";
 import { functionOf } from "../observe.ts";
+import type { References } from "../references.ts";
 import { Trap } from "../trap.ts";
-import { bitsFromLanes, bitsToLanes, type Lanes } from "../values.ts";
+import { allBitsFromLanes, allBitsToLanes, type Lanes, laneCount } from "../values.ts";
 import { captureFrames, restoreFrames } from "./configuration.ts";
 import type { Frame } from "./frame.ts";
 import { blockCostsOf } from "./gas.ts";
@@ -15,6 +17,7 @@ import { readInstruction } from "./instruction.ts";
 import { type Context, ruleOf } from "./instructions/index.ts";
 import { labelOf, structureOf } from "./structure.ts";
 import { traceStack } from "./trace.ts";
+import { slotsOf, typedValue, withoutMark } from "./vector.ts";
 
 /** An asynchronous host function that has not answered yet. */
 interface Pending {
@@ -37,6 +40,7 @@ export class ReferenceExecutor implements Executor, Context {
   isCharged = false;
   /** Results, as raw bits, of the last function that returned to the host. */
   results: readonly bigint[] = [];
+  readonly references: References;
   private readonly options: ExecutorOptions;
   /** First slot above everything in use while a host function runs. */
   private top = 0;
@@ -47,6 +51,7 @@ export class ReferenceExecutor implements Executor, Context {
   constructor(options: ExecutorOptions) {
     this.options = options;
     this.gasLimit = options.gasLimit;
+    this.references = options.references;
   }
 
   invoke(func: Func, args: Lanes): Lanes {
@@ -61,7 +66,7 @@ export class ReferenceExecutor implements Executor, Context {
     return this.guarded(stop, (floor): Outcome => {
       this.restore(configuration);
       const ended = this.proceed(floor);
-      if (ended === "returned") return { kind: "returned", results: this.results };
+      if (ended === "returned") return { kind: "returned", results: this.results.map(withoutMark) };
       const { isCharged, pending } = this;
       const frames = this.frames.slice(floor);
       if (ended !== "awaiting") {
@@ -73,7 +78,7 @@ export class ReferenceExecutor implements Executor, Context {
 
   /** Lets the host call `func`: a Wasm function then is a frame to step through, a host function has returned. */
   start(func: Func, args: Lanes): void {
-    const values = func.type.params.map((type, i) => bitsFromLanes(type, args, 2 * i));
+    const values = valuesOf(func.type.params, args);
     if (func.kind === "host") this.results = this.callHost(func, values, this.top, undefined);
     else this.enter(func, values, this.top, true);
   }
@@ -98,7 +103,7 @@ export class ReferenceExecutor implements Executor, Context {
   call(frame: Frame, func: Func): void {
     const { locals, operands } = frame;
     const args = operands.splice(operands.length - func.type.params.length);
-    const base = frame.base + locals.length + operands.length;
+    const base = frame.base + slotsOf(locals) + slotsOf(operands);
     if (func.kind === "wasm") this.enter(func, args, base, false);
     else operands.push(...this.callHost(func, args, base, frame.instance));
   }
@@ -115,6 +120,10 @@ export class ReferenceExecutor implements Executor, Context {
     this.frames.pop();
     if (isEntry) this.results = results;
     else this.frames.at(-1)!.operands.push(...results);
+  }
+
+  get schedule(): GasSchedule {
+    return this.options.schedule;
   }
 
   growMemory({ instance }: Frame, pages: bigint): number {
@@ -163,12 +172,13 @@ export class ReferenceExecutor implements Executor, Context {
     this.isCharged = next !== undefined && this.blockCost(next) === undefined;
   }
 
-  private checkLimits({ instance, func, base, logicalHeight, locals, labels }: Frame): void {
+  private checkLimits({ instance, func, base, logicalHeight, locals }: Frame): void {
     const { maxCallDepth, maxStackSlots, maxLogicalStack } = this.options;
     if (this.frames.length > maxCallDepth) throw Trap.core("call-stack-exhausted");
-    // There is room for the result even where the body pushes nothing.
-    const operands = Math.max(maxStackHeight(instance.module, func), labels[0]!.arity);
-    if (base + locals.length + operands > maxStackSlots) throw Trap.core("call-stack-exhausted");
+    // There is room for the results even where the body pushes nothing.
+    const { results } = functionOf({ instance, func, offset: 0 }).type;
+    const operands = Math.max(maxStackHeight(instance.module, func), laneCount(results) / 2);
+    if (base + slotsOf(locals) + operands > maxStackSlots) throw Trap.core("call-stack-exhausted");
     if (maxLogicalStack !== undefined && logicalHeight > maxLogicalStack) {
       throw Trap.core("logical-stack-exhausted");
     }
@@ -183,7 +193,8 @@ export class ReferenceExecutor implements Executor, Context {
   private enter(func: WasmFunc, args: readonly bigint[], base: number, isEntry: boolean): void {
     const { instance, index } = func;
     const { module } = instance;
-    const { start, localCount } = module.bodies[index]!;
+    const { start, locals } = module.bodies[index]!;
+    const zeros = locals.flatMap(({ count, type }) => new Array<bigint>(count).fill(typedValue(type, 0n)));
     this.frames.push({
       instance,
       func: index,
@@ -192,7 +203,7 @@ export class ReferenceExecutor implements Executor, Context {
       logicalHeight: this.logicalHeight(instance, index, this.frames.at(-1)),
       at: start,
       offset: start,
-      locals: args.concat(new Array<bigint>(localCount).fill(0n)),
+      locals: args.concat(zeros),
       operands: [],
       labels: [labelOf(structureOf(module, index).body)],
     });
@@ -210,7 +221,7 @@ export class ReferenceExecutor implements Executor, Context {
     const { params, results } = func.type;
     const { observer } = this.options;
     const { top } = this;
-    const lanes = new Int32Array(2 * Math.max(params.length, results.length));
+    const lanes = new Int32Array(Math.max(laneCount(params), laneCount(results)));
     lanes.set(lanesOf(params, args));
     this.top = base + lanes.length / 2;
     observer?.hostCall?.(func, lanes, 0, this.gasUsed);
@@ -218,7 +229,7 @@ export class ReferenceExecutor implements Executor, Context {
       if (func.isAsync && !(this.stop.mayAwait && caller !== undefined)) {
         throw Trap.core("async-in-sync-call", ` ${func.name}`);
       }
-      const promise = func.invoke({ lanes, at: 0, caller });
+      const promise = func.invoke({ lanes, at: 0, caller, references: this.references });
       if (func.isAsync && promise !== undefined) this.pending = { promise, type: func.type, lanes };
     } catch (error) {
       if (error instanceof Trap && error.wasmStack.length === 0) {
@@ -229,7 +240,7 @@ export class ReferenceExecutor implements Executor, Context {
     this.top = top;
     if (this.pending !== undefined) return [];
     observer?.hostReturn?.(func, lanes, 0, this.gasUsed);
-    return bitsOf(results, lanes);
+    return valuesOf(results, lanes);
   }
 
   // --- running -----------------------------------------------------------------------------------------------
@@ -303,19 +314,17 @@ export class ReferenceExecutor implements Executor, Context {
 }
 
 function lanesOf(types: FuncType["params"], values: readonly bigint[]): Lanes {
-  const lanes = new Int32Array(2 * types.length);
-  types.forEach((type, i) => {
-    bitsToLanes(type, values[i]!, lanes, 2 * i);
-  });
+  const lanes = new Int32Array(laneCount(types));
+  allBitsToLanes(types, values, lanes, 0);
   return lanes;
 }
 
-function bitsOf(types: FuncType["results"], lanes: Lanes): bigint[] {
-  return types.map((type, i) => bitsFromLanes(type, lanes, 2 * i));
+function valuesOf(types: FuncType["results"], lanes: Lanes): bigint[] {
+  return allBitsFromLanes(types, lanes, 0).map((bits, i) => typedValue(types[i]!, bits));
 }
 
 /** The configuration in which the host function's results are on the stack. */
 function withResults(frames: readonly Frame[], { type, lanes }: Pending): Configuration {
-  frames.at(-1)!.operands.push(...bitsOf(type.results, lanes));
+  frames.at(-1)!.operands.push(...valuesOf(type.results, lanes));
   return captureFrames(frames, true);
 }

@@ -12,7 +12,8 @@ export interface Label {
 }
 
 /**
- * One active Wasm function. Values are raw bits: unsigned BigInts of 32 or 64 bits, whatever their type.
+ * One active Wasm function. Values are raw bits, whatever their type: unsigned BigInts of 32 or 64 bits; vectors as
+ * `vector.ts` says; references by their numbers among the store's.
  * Plain data: together with the instances' memories, tables and globals, the frames are all the state there is.
  */
 export interface Frame {

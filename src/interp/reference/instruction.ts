@@ -1,4 +1,5 @@
-import { type Operator, operatorAt } from "../../decoder/opcodes.ts";
+import { densePrefixed, isPrefix, type Operator, operatorAt } from "../../decoder/opcodes.ts";
+import { vector } from "./vector.ts";
 
 /** One operator of a function body, read from the binary. */
 export interface Instruction {
@@ -7,9 +8,14 @@ export interface Instruction {
   readonly offset: number;
   /** Byte offset of what follows. */
   readonly next: number;
-  /** A local's, global's, function's, type's or label's index; a block's type; the offset of a memory access. */
+  /**
+   * A local's, global's, function's, type's, table's, segment's or label's index; the offset of a memory access; a lane's
+   * index. A block's type: a type's index, or the byte of the value type (0x40 for none) less 0x80.
+   */
   readonly index: number;
-  /** The labels of `br_table`, the default one last. */
+  /** A second index: the table of `call_indirect` and `table.init`, the source of `table.copy`, the lane of an access. */
+  readonly second: number;
+  /** The labels of `br_table`, the default one last; the lanes of a shuffle. */
   readonly labels: readonly number[];
   /** The raw bits of a constant. */
   readonly bits: bigint;
@@ -21,15 +27,24 @@ const NO_LABELS: readonly number[] = [];
 export function readInstruction(bytes: Uint8Array, offset: number): Instruction {
   const reader = new ImmediateReader(bytes, offset);
   let code = reader.byte();
-  if (code === 0xfc) code = 256 + reader.unsigned();
+  if (isPrefix(code)) code = densePrefixed(code, reader.unsigned());
   const operator = operatorAt(code)!;
   let index = 0;
+  let second = 0;
   let labels = NO_LABELS;
   let bits = 0n;
   switch (operator.immediates) {
     case "none":
       break;
     case "block-type":
+      index = reader.blockType();
+      break;
+    case "lane":
+    case "ref-type":
+      index = reader.byte();
+      break;
+    case "types":
+      reader.unsigned();
       index = reader.byte();
       break;
     case "label":
@@ -37,11 +52,29 @@ export function readInstruction(bytes: Uint8Array, offset: number): Instruction 
     case "local":
     case "global":
     case "memory":
+    case "data":
+    case "elem":
+    case "table":
       index = reader.unsigned();
       break;
     case "call_indirect":
+    case "memories":
+    case "memory.init":
+    case "tables":
+    case "table.init":
       index = reader.unsigned();
+      second = reader.unsigned();
+      break;
+    case "memarg-lane":
       reader.unsigned();
+      index = reader.unsigned();
+      second = reader.byte();
+      break;
+    case "lanes":
+      labels = Array.from({ length: 16 }, () => reader.byte());
+      break;
+    case "v128":
+      bits = vector(reader.littleEndian(16));
       break;
     case "memarg":
       reader.unsigned();
@@ -64,7 +97,7 @@ export function readInstruction(bytes: Uint8Array, offset: number): Instruction 
     case "f64":
       bits = reader.littleEndian(8);
   }
-  return { operator, offset, next: reader.position, index, labels, bits };
+  return { operator, offset, next: reader.position, index, second, labels, bits };
 }
 
 class ImmediateReader {
@@ -78,6 +111,14 @@ class ImmediateReader {
 
   byte(): number {
     return this.bytes[this.position++]!;
+  }
+
+  blockType(): number {
+    const start = this.position;
+    const byte = this.byte();
+    if (byte >= 0x40 && byte < 0x80) return byte - 0x80;
+    this.position = start;
+    return this.unsigned();
   }
 
   /** Unsigned LEB128 of 32 bits. */

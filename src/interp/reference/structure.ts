@@ -1,6 +1,6 @@
 import type { Module, ValidModule } from "../../decoder/module.ts";
 import type { Label } from "./frame.ts";
-import { blockArity, walk } from "./walk.ts";
+import { blockType, walk } from "./walk.ts";
 
 /** A `block`, `loop` or `if` of a function body, or the body itself. Byte offsets in the module. */
 export interface Structured {
@@ -11,9 +11,10 @@ export interface Structured {
   else: number | undefined;
   /** What follows the matching `end`. */
   next: number;
-  /** Number of results. */
+  /** Numbers of operands that it takes, and of results. */
+  readonly params: number;
   readonly arity: number;
-  /** Operands on the stack when it is entered, those of the blocks around it included. */
+  /** Operands below those it takes, those of the blocks around it included. */
   readonly height: number;
 }
 
@@ -42,9 +43,9 @@ export function structureOf(module: ValidModule, func: number): Structure {
 
 /** The label that entering `block` gives. */
 export function labelOf(block: Structured): Label {
-  const { kind, arity, height, body, next } = block;
-  // 1.0: a loop takes nothing, so a branch to it carries nothing.
-  if (kind === "loop") return { kind: "loop", arity: 0, height, continuation: body };
+  const { kind, params, arity, height, body, next } = block;
+  // A branch to a loop carries what the loop begins with.
+  if (kind === "loop") return { kind: "loop", arity: params, height, continuation: body };
   return { kind: "block", arity, height, continuation: next };
 }
 
@@ -66,6 +67,7 @@ function findStructure(module: ValidModule, func: number): Structure {
     body: start,
     else: undefined,
     next: end,
+    params: 0,
     arity: results.length,
     height: 0,
   };
@@ -77,13 +79,15 @@ function findStructure(module: ValidModule, func: number): Structure {
       case "block":
       case "loop":
       case "if": {
+        const { params, results } = blockType(module, instruction);
         const block: Structured = {
           kind: name,
           body: instruction.next,
           else: undefined,
           next: end,
-          arity: blockArity(instruction),
-          height: name === "if" ? height - 1 : height,
+          params: params.length,
+          arity: results.length,
+          height: height - params.length - (name === "if" ? 1 : 0),
         };
         blocks.set(instruction.offset, block);
         open.push(block);

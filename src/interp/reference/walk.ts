@@ -1,4 +1,4 @@
-import type { ValidModule } from "../../decoder/module.ts";
+import { type FuncType, V128, type ValidModule, type ValType } from "../../decoder/module.ts";
 import { type Instruction, readInstruction } from "./instruction.ts";
 
 /** One operator of a body, with what the spec's validation algorithm (Appendix) knows before it. */
@@ -10,31 +10,39 @@ export interface Site {
   readonly startsBlock: boolean;
   /** Operands on the stack before it. */
   readonly height: number;
+  /** Which of them are vectors, bottom first. Only good until the next site is asked for. */
+  readonly vectors: readonly boolean[];
 }
 
 interface Open {
   readonly kind: "body" | "block" | "loop" | "if" | "else";
   readonly isReachable: boolean;
+  /** Operands below those that the block takes. */
   readonly height: number;
-  readonly arity: number;
+  readonly type: FuncType;
   /** Whether its end is reached from elsewhere than the operator before: by a branch, or past an arm of an `if`. */
   isJoined: boolean;
 }
 
-const EMPTY_BLOCK = 0x40;
+const EMPTY_BLOCK = 0x40 - 0x80;
+const NOTHING: FuncType = { params: [], results: [] };
 
-/** Number of results of a block. */
-export function blockArity({ index }: Instruction): number {
-  return index === EMPTY_BLOCK ? 0 : 1;
+/** What a block takes and gives. */
+export function blockType({ types }: ValidModule, { index }: Instruction): FuncType {
+  if (index >= 0) return types[index]!;
+  return index === EMPTY_BLOCK ? NOTHING : { params: [], results: [(index + 0x80) as ValType] };
 }
+
+const isVector = (type: ValType): boolean => type === V128;
 
 /** All operators of defined function `func`, in order. */
 export function* walk(module: ValidModule, func: number): Generator<Site> {
   const { start, end } = module.bodies[func]!;
-  const open: Open[] = [{ kind: "body", isReachable: true, height: 0, arity: 0, isJoined: false }];
+  const open: Open[] = [{ kind: "body", isReachable: true, height: 0, type: NOTHING, isJoined: false }];
   let isReachable = true;
   let startsBlock = true;
-  let height = 0;
+  const vectors: boolean[] = [];
+  const stack = new StackEffects(module, func, vectors);
 
   const branchTo = (label: number): void => {
     const target = open[open.length - 1 - label]!;
@@ -43,22 +51,26 @@ export function* walk(module: ValidModule, func: number): Generator<Site> {
 
   for (let offset = start; offset < end; ) {
     const instruction = readInstruction(module.bytes, offset);
-    yield { instruction, isReachable, startsBlock: startsBlock && isReachable, height };
+    const { length: height } = vectors;
+    yield { instruction, isReachable, startsBlock: startsBlock && isReachable, height, vectors };
     startsBlock = false;
-    height += heightChange(module, instruction);
+    stack.apply(instruction);
     const { name } = instruction.operator;
     switch (name) {
       case "block":
       case "loop":
-      case "if":
-        open.push({ kind: name, isReachable, height, arity: blockArity(instruction), isJoined: false });
+      case "if": {
+        const type = blockType(module, instruction);
+        const below = Math.max(vectors.length - type.params.length, 0);
+        open.push({ kind: name, isReachable, height: below, type, isJoined: false });
         startsBlock = name !== "block";
         break;
+      }
       case "else": {
         const then = open.pop()!;
         open.push({ ...then, kind: "else", isJoined: then.isJoined || isReachable });
         isReachable = then.isReachable;
-        height = then.height;
+        stack.set(then.height, then.type.params);
         startsBlock = true;
         break;
       }
@@ -67,7 +79,7 @@ export function* walk(module: ValidModule, func: number): Generator<Site> {
         // An `if` without `else` is passed by when its condition does not hold.
         const isJoined = block.isJoined || (block.kind === "if" && block.isReachable);
         isReachable ||= isJoined;
-        height = block.height + block.arity;
+        stack.set(block.height, block.type.results);
         startsBlock = isJoined || block.kind === "else";
         break;
       }
@@ -91,31 +103,86 @@ export function* walk(module: ValidModule, func: number): Generator<Site> {
   }
 }
 
-/** By how much an operator changes the height of the operand stack. What it says of unreachable code means nothing. */
-function heightChange(module: ValidModule, { operator, index }: Instruction): number {
-  if (operator.params !== undefined) return operator.results!.length - operator.params.length;
-  switch (operator.name) {
-    case "local.get":
-    case "global.get":
-      return 1;
-    case "if":
-    case "br_if":
-    case "br_table":
-    case "drop":
-    case "local.set":
-    case "global.set":
-      return -1;
-    case "select":
-      return -2;
-    case "call": {
-      const { params, results } = module.types[module.functions[index]!]!;
-      return results.length - params.length;
+/** What operators do to the operand stack. In code that cannot be reached it may lack operands; it means nothing there. */
+class StackEffects {
+  private readonly module: ValidModule;
+  private readonly vectors: boolean[];
+  private readonly locals: readonly boolean[];
+
+  constructor(module: ValidModule, func: number, vectors: boolean[]) {
+    this.module = module;
+    this.vectors = vectors;
+    const { params } = module.types[module.functions[module.importedFunctionCount + func]!]!;
+    const declared = module.bodies[func]!.locals.flatMap(({ count, type }) =>
+      new Array<boolean>(count).fill(isVector(type)),
+    );
+    this.locals = [...params.map(isVector), ...declared];
+  }
+
+  /** The stack as a block finds or leaves it. */
+  set(height: number, types: readonly ValType[]): void {
+    this.vectors.length = Math.min(this.vectors.length, height);
+    this.push(types);
+  }
+
+  apply({ operator, index }: Instruction): void {
+    const { module } = this;
+    if (operator.params !== undefined) {
+      this.pop(operator.params.length);
+      this.push(operator.results!);
+      return;
     }
-    case "call_indirect": {
-      const { params, results } = module.types[index]!;
-      return results.length - params.length - 1;
+    switch (operator.name) {
+      case "local.get":
+        this.vectors.push(this.locals[index]!);
+        break;
+      case "global.get":
+        this.push([module.globals[index]!.type]);
+        break;
+      case "ref.null":
+        this.vectors.push(false);
+        break;
+      case "if":
+      case "br_if":
+      case "br_table":
+      case "drop":
+      case "local.set":
+      case "global.set":
+        this.pop(1);
+        break;
+      // These two leave the operand that was lowest in place of all.
+      case "select":
+      case "select t":
+        this.pop(2);
+        break;
+      case "table.grow":
+        this.pop(1);
+        break;
+      case "table.set":
+        this.pop(2);
+        break;
+      case "table.fill":
+        this.pop(3);
+        break;
+      case "call":
+        this.call(module.types[module.functions[index]!]!);
+        break;
+      case "call_indirect":
+        this.pop(1);
+        this.call(module.types[index]!);
     }
-    default:
-      return 0;
+  }
+
+  private call({ params, results }: FuncType): void {
+    this.pop(params.length);
+    this.push(results);
+  }
+
+  private pop(count: number): void {
+    this.vectors.length = Math.max(this.vectors.length - count, 0);
+  }
+
+  private push(types: readonly ValType[]): void {
+    for (const type of types) this.vectors.push(isVector(type));
   }
 }

@@ -117,7 +117,7 @@ describe("decoder: sections", () => {
     expectRefusal(init(OP["global.set"]!, 0, END), "invalid", "constant expression required", 13);
     expectRefusal(init(OP["memory.size"]!, 0, END), "invalid", "constant expression required", 13);
     expectRefusal(init(0xfc, 0, END), "invalid", "constant expression required", 13);
-    expectRefusal(init(0xd0, 0, END), "malformed", "illegal opcode 0xd0", 13);
+    expectRefusal(init(0xd4, 0, END), "malformed", "illegal opcode 0xd4", 13);
     expectRefusal(init(...ZERO.slice(0, 2)), "malformed", "unexpected end of section or function");
   });
 

@@ -13,7 +13,7 @@ import { jit } from "../../../src/jit/index.ts";
 import { assemble, constant, type FunctionPart, op, unsigned } from "../assemble.ts";
 import { OPERANDS } from "./operands.ts";
 
-const ACCESS = OPERATORS.filter(({ immediates }) => immediates === "memarg");
+const ACCESS = OPERATORS.filter(({ immediates, feature }) => immediates === "memarg" && feature !== "simd");
 const SIZE = 65536;
 const EXECUTORS: readonly (readonly [name: string, executor: ExecutorFactory | undefined])[] = [
   ["machine", undefined],

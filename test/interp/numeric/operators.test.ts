@@ -16,7 +16,10 @@ import { OPERANDS } from "./operands.ts";
 
 type Code = number[];
 
-const NUMERIC = OPERATORS.filter(({ immediates, params }) => immediates === "none" && params !== undefined);
+// Those on vectors: see `vectors.test.ts`.
+const NUMERIC = OPERATORS.filter(
+  ({ immediates, params, feature }) => immediates === "none" && params !== undefined && feature !== "simd",
+);
 
 /** How the operands reach the operator: code, the parameters it reads, and which operands are left to be passed. */
 interface Source {

@@ -1,4 +1,4 @@
-import { equalTypes } from "../../func.ts";
+import { equalTypes, type Func } from "../../func.ts";
 import { Trap } from "../../trap.ts";
 import type { Frame } from "../frame.ts";
 import { labelOf, structureOf } from "../structure.ts";
@@ -81,8 +81,8 @@ export const CONTROL_RULES: Rules = [
   ["call", (frame, { index }, context) => context.call(frame, frame.instance.funcs[index]!)],
   [
     "call_indirect",
-    (frame, { index }, context) => {
-      const { elements } = frame.instance.tables[0]!;
+    (frame, { index, second }, context) => {
+      const elements = frame.instance.tables[second]!.elements as readonly (Func | null)[];
       const element = Number(pop(frame));
       if (element >= elements.length) throw Trap.core("undefined-element");
       const func = elements[element]!;

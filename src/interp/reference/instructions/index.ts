@@ -3,8 +3,11 @@ import { CONTROL_RULES } from "./control.ts";
 import { MEMORY_RULES } from "./memory.ts";
 import { NUMERIC_RULES } from "./numeric.ts";
 import { PARAMETRIC_RULES } from "./parametric.ts";
+import { REFERENCE_RULES } from "./reference.ts";
 import type { Rule } from "./rule.ts";
+import { TABLE_RULES } from "./table.ts";
 import { VARIABLE_RULES } from "./variable.ts";
+import { VECTOR_RULES } from "./vector.ts";
 
 export type { Context, Rule } from "./rule.ts";
 
@@ -13,6 +16,9 @@ const byMnemonic = new Map([
   ...PARAMETRIC_RULES,
   ...VARIABLE_RULES,
   ...MEMORY_RULES,
+  ...TABLE_RULES,
+  ...REFERENCE_RULES,
+  ...VECTOR_RULES,
   ...CONTROL_RULES,
 ]);
 

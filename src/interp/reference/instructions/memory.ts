@@ -1,11 +1,13 @@
 import { OPERATORS } from "../../../decoder/opcodes.ts";
+import { bulkCost } from "../../gas/schedule.ts";
+import { dataSize } from "../../segments.ts";
 import { Trap } from "../../trap.ts";
 import type { Frame } from "../frame.ts";
 import { signed, unsigned } from "../numerics/integer.ts";
-import { pop, type Rule, type Rules } from "./rule.ts";
+import { type Context, pop, popRange, type Rule, type Rules } from "./rule.ts";
 
 /** The bytes of memory 0 from `address` + `offset` on. @throws Trap if one of them is outside the memory */
-function access(frame: Frame, address: bigint, offset: number, width: number): Uint8Array {
+export function access(frame: Frame, address: bigint, offset: number, width: number): Uint8Array {
   const { bytes } = frame.instance.memory!;
   const start = Number(address) + offset;
   if (start + width > bytes.length) throw Trap.core("out-of-bounds-memory");
@@ -32,7 +34,7 @@ function store(width: number): Rule {
 
 /** Memory instructions (spec: Execution, Instructions). */
 export const MEMORY_RULES: Rules = [
-  ...OPERATORS.filter(({ immediates }) => immediates === "memarg").map(
+  ...OPERATORS.filter(({ immediates, feature }) => immediates === "memarg" && feature === undefined).map(
     ({ name, gas, align }): [string, Rule] => {
       const width = 2 ** align;
       return [
@@ -54,4 +56,53 @@ export const MEMORY_RULES: Rules = [
       frame.operands.push(unsigned(32, BigInt(previous)));
     },
   ],
+  [
+    "memory.fill",
+    (frame, _, context) => {
+      const { count, source: value, target } = popRange(frame);
+      const { bytes } = frame.instance.memory!;
+      checkRange(target, count, bytes.length);
+      chargeBytes(context, count);
+      for (let i = 0; i < count; i++) bytes[target + i] = value & 0xff;
+    },
+  ],
+  [
+    "memory.copy",
+    (frame, _, context) => {
+      const { count, source, target } = popRange(frame);
+      const { bytes } = frame.instance.memory!;
+      checkRange(source, count, bytes.length);
+      checkRange(target, count, bytes.length);
+      chargeBytes(context, count);
+      const copied = bytes.slice(source, source + count);
+      for (let i = 0; i < count; i++) bytes[target + i] = copied[i]!;
+    },
+  ],
+  [
+    "memory.init",
+    (frame, { index }, context) => {
+      const { count, source, target } = popRange(frame);
+      const { instance } = frame;
+      const { bytes } = instance.memory!;
+      checkRange(source, count, dataSize(instance, index));
+      checkRange(target, count, bytes.length);
+      chargeBytes(context, count);
+      const segment = instance.module.data[index]!.bytes;
+      for (let i = 0; i < count; i++) bytes[target + i] = segment[source + i]!;
+    },
+  ],
+  [
+    "data.drop",
+    ({ instance }, { index }) => {
+      instance.droppedData[index] = 1;
+    },
+  ],
 ];
+
+function checkRange(start: number, count: number, size: number): void {
+  if (start + count > size) throw Trap.core("out-of-bounds-memory");
+}
+
+function chargeBytes(context: Context, count: number): void {
+  context.chargeGas(BigInt(count) * BigInt(bulkCost(context.schedule, "bulkByte")));
+}

@@ -10,15 +10,15 @@ const constant: Rule = ({ operands }, { bits }) => {
 /** Numeric instructions (spec: Execution, Instructions): they pop their operands and push what `NUMERICS` says. */
 export const NUMERIC_RULES: Rules = [
   ...OPERATORS.filter(({ gas }) => gas === "const").map(({ name }) => [name, constant] as const),
-  ...[...NUMERICS].map(([name, numeric]): [string, Rule] => {
-    const count = OPERATORS.find((operator) => operator.name === name)!.params!.length;
-    return [
-      name,
-      ({ operands }) => {
-        const result = numeric(...operands.slice(-count));
-        operands.length -= count;
-        operands.push(result);
-      },
-    ];
+  ...OPERATORS.flatMap(({ name, params }): [string, Rule][] => {
+    const numeric = NUMERICS.get(name);
+    if (numeric === undefined) return [];
+    const count = params!.length;
+    const rule: Rule = ({ operands }) => {
+      const result = numeric(...operands.slice(-count));
+      operands.length -= count;
+      operands.push(result);
+    };
+    return [[name, rule]];
   }),
 ];

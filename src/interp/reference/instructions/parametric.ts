@@ -1,4 +1,10 @@
-import { pop, type Rules } from "./rule.ts";
+import { pop, type Rule, type Rules } from "./rule.ts";
+
+const select: Rule = (frame) => {
+  const condition = pop(frame);
+  const second = pop(frame);
+  if (condition === 0n) frame.operands.splice(-1, 1, second);
+};
 
 /** Parametric instructions (spec: Execution, Instructions). */
 export const PARAMETRIC_RULES: Rules = [
@@ -8,12 +14,6 @@ export const PARAMETRIC_RULES: Rules = [
       pop(frame);
     },
   ],
-  [
-    "select",
-    (frame) => {
-      const condition = pop(frame);
-      const second = pop(frame);
-      if (condition === 0n) frame.operands.splice(-1, 1, second);
-    },
-  ],
+  ["select", select],
+  ["select t", select],
 ];

@@ -1,4 +1,6 @@
 import type { Func } from "../../func.ts";
+import type { GasSchedule } from "../../gas/schedule.ts";
+import type { References } from "../../references.ts";
 import type { Frame } from "../frame.ts";
 import type { Instruction } from "../instruction.ts";
 
@@ -10,6 +12,10 @@ export interface Context {
   return(frame: Frame): void;
   /** Grows the frame's memory: the old size, or -1. Units: pages. @throws Trap out-of-gas, with nothing charged */
   growMemory(frame: Frame, pages: bigint): number;
+  /** Charges gas beside the operator's. @throws Trap out-of-gas, with nothing charged */
+  chargeGas(amount: bigint): void;
+  readonly schedule: GasSchedule;
+  readonly references: References;
 }
 
 /**
@@ -23,4 +29,12 @@ export type Rules = readonly (readonly [mnemonic: string, rule: Rule])[];
 /** Pops an operand: validation says that there is one. */
 export function pop(frame: Frame): bigint {
   return frame.operands.pop()!;
+}
+
+/** Pops what bulk operations take: how many, from where (or what to fill with), to where. */
+export function popRange(frame: Frame): { count: number; source: number; target: number } {
+  const count = Number(pop(frame));
+  const source = Number(pop(frame));
+  const target = Number(pop(frame));
+  return { count, source, target };
 }

@@ -1,3 +1,5 @@
+import { isRefType } from "../../../decoder/module.ts";
+import { typedValue } from "../vector.ts";
 import { pop, type Rules } from "./rule.ts";
 
 /** Variable instructions (spec: Execution, Instructions). */
@@ -22,14 +24,21 @@ export const VARIABLE_RULES: Rules = [
   ],
   [
     "global.get",
-    ({ instance, operands }, { index }) => {
-      operands.push(instance.globals[index]!.bits);
+    ({ instance, operands }, { index }, { references }) => {
+      const global = instance.globals[index]!;
+      const { type } = global.type;
+      operands.push(
+        isRefType(type) ? BigInt(references.numberOf(global.reference)) : typedValue(type, global.bits),
+      );
     },
   ],
   [
     "global.set",
-    (frame, { index }) => {
-      frame.instance.globals[index]!.bits = pop(frame);
+    (frame, { index }, { references }) => {
+      const global = frame.instance.globals[index]!;
+      const value = pop(frame);
+      if (isRefType(global.type.type)) global.reference = references.referenceOf(Number(value));
+      else global.bits = value;
     },
   ],
 ];

@@ -11,7 +11,7 @@ export const signed = (width: number, bits: bigint): bigint => BigInt.asIntN(wid
 export const bool = (condition: boolean): bigint => (condition ? 1n : 0n);
 
 /** Integer operators of one width by their names without the type (spec: Numerics, Integer Operations). */
-export function integerOperators(width: 32 | 64): NumericTable {
+export function integerOperators(width: 8 | 16 | 32 | 64): NumericTable {
   const N = BigInt(width);
   const wrap = (value: bigint) => unsigned(width, value);
   const int = (bits: bigint) => signed(width, bits);
