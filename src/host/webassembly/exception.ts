@@ -1,8 +1,9 @@
 import type { ValType } from "../../decoder/module.ts";
+import type { Value } from "../../interp/values.ts";
 import type { Agent } from "./agent.ts";
 import { isObject, oneOf, required, unsignedLong } from "./idl.ts";
 import type { Constructor } from "./interface.ts";
-import { fromLanes, toLanes, valueTypes } from "./values.ts";
+import { fromValue, toValue, valueTypes } from "./values.ts";
 
 /** What a `Tag` stands for: the types of an exception's values. */
 export interface TagSlot {
@@ -11,7 +12,7 @@ export interface TagSlot {
 /** What an `Exception` stands for. */
 export interface ExceptionSlot {
   readonly tag: TagSlot;
-  readonly values: readonly unknown[];
+  readonly values: readonly Value[];
 }
 
 /** `WebAssembly.Tag`. Modules cannot import or export tags: exception handling is not among the features. */
@@ -33,7 +34,8 @@ export function tagInterface({ tags }: Agent): Constructor {
 }
 
 /** `WebAssembly.Exception`, for scripts that throw and catch them among themselves. */
-export function exceptionInterface({ tags, exceptions }: Agent): Constructor {
+export function exceptionInterface(agent: Agent): Constructor {
+  const { tags, exceptions } = agent;
   return exceptions.implement(
     class Exception {
       constructor(tag: unknown, payload: unknown = undefined) {
@@ -45,7 +47,10 @@ export function exceptionInterface({ tags, exceptions }: Agent): Constructor {
         if (given.length !== parameters.length) {
           throw new TypeError(`${what}: the tag has ${parameters.length} values, ${given.length} given`);
         }
-        exceptions.adopt(this, { tag: slot, values: parameters.map((type, i) => converted(type, given[i])) });
+        exceptions.adopt(this, {
+          tag: slot,
+          values: parameters.map((type, i) => toValue(agent, type, given[i])),
+        });
       }
 
       is(tag: unknown) {
@@ -63,15 +68,8 @@ export function exceptionInterface({ tags, exceptions }: Agent): Constructor {
         const i = unsignedLong(index, `${what}: argument 1`);
         if (own !== slot) throw new TypeError(`${what}: the exception has another tag`);
         if (i >= values.length) throw new RangeError(`${what}: there is no value ${i}`);
-        return values[i];
+        return fromValue(agent, slot.parameters[i]!, values[i]!);
       }
     },
   );
-}
-
-/** A value as Wasm would keep it: rounded, wrapped. */
-function converted(type: ValType, value: unknown): unknown {
-  const lanes = new Int32Array(2);
-  toLanes(type, value, lanes, 0);
-  return fromLanes(type, lanes, 0);
 }

@@ -1,9 +1,19 @@
-import { type ExternalType, I64, type Import, typeName, type ValidModule } from "../../decoder/module.ts";
+import {
+  EXTERNREF,
+  type ExternalType,
+  I64,
+  type Import,
+  isRefType,
+  typeName,
+  V128,
+  type ValidModule,
+} from "../../decoder/module.ts";
 import { Global } from "../../interp/global.ts";
 import type { Extern } from "../../interp/instance.ts";
-import type { Agent, ScriptFunction } from "./agent.ts";
-import { functionOfExported, hostFunction } from "./functions.ts";
+import type { Agent } from "./agent.ts";
+import { hostFunction, type ScriptFunction } from "./functions.ts";
 import { isObject } from "./idl.ts";
+import { toValue } from "./values.ts";
 
 /**
  * "Read the imports": what the import object holds for each import of the module, in the module's order. Getters are
@@ -45,8 +55,8 @@ function externOf(
       if (typeof value !== "function") return "is not a function";
       const type = module.types[desc.typeIndex]!;
       const func =
-        functionOfExported(agent, value) ??
-        hostFunction(value as ScriptFunction, type, `${from}.${name}`, number);
+        agent.functions.find(value) ??
+        hostFunction(agent, value as ScriptFunction, type, `${from}.${name}`, number);
       return { kind: "func", value: func };
     }
     case "memory": {
@@ -58,19 +68,21 @@ function externOf(
       return table === undefined ? "is not a WebAssembly.Table" : { kind: "table", value: table };
     }
     case "global": {
-      const global = agent.globals.find(value) ?? constantOf(desc, value);
+      const global = agent.globals.find(value) ?? constantOf(agent, desc, value);
       return typeof global === "string" ? global : { kind: "global", value: global };
     }
   }
 }
 
-/** An immutable global of a number: for mutable ones the match fails later, as the types differ. */
+/** An immutable global of a value that is given by itself: where a mutable one is wanted, linking fails. */
 function constantOf(
+  agent: Agent,
   { type: { type } }: Extract<ExternalType, { kind: "global" }>,
   value: unknown,
 ): Global | string {
-  if (typeof value !== "number" && typeof value !== "bigint")
-    return "is neither a WebAssembly.Global nor a number";
-  if ((typeof value === "bigint") !== (type === I64)) return `is not a number for ${typeName(type)}`;
-  return Global.of({ type, mutable: false }, value);
+  const isOne = isRefType(type)
+    ? type === EXTERNREF || value === null || agent.functions.find(value) !== undefined
+    : typeof value === (type === I64 ? "bigint" : "number") && type !== V128;
+  if (!isOne) return `is neither a WebAssembly.Global nor a value of type ${typeName(type)}`;
+  return Global.of({ type, mutable: false }, toValue(agent, type, value));
 }

@@ -3,7 +3,6 @@ import type { Extern, Instance as ModuleInstance } from "../../interp/instance.t
 import { instantiate } from "../../interp/instantiate.ts";
 import type { Agent, InstanceSlot } from "./agent.ts";
 import { scriptError } from "./errors.ts";
-import { exportedFunction } from "./functions.ts";
 import { isObject } from "./idl.ts";
 import { readImports } from "./imports.ts";
 import type { Constructor } from "./interface.ts";
@@ -61,7 +60,7 @@ function exportsObject(agent: Agent, { externs }: ModuleInstance): object {
 function exportedObject(agent: Agent, { kind, value }: Extern): unknown {
   switch (kind) {
     case "func":
-      return exportedFunction(agent, value);
+      return agent.functions.objectOf(value);
     case "memory":
       return agent.memories.objectOf(value);
     case "table":

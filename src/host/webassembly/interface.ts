@@ -36,10 +36,14 @@ export class Interface<T extends object> {
   objectOf(inner: T): object {
     let object = this.#objects.get(inner);
     if (object === undefined) {
-      object = Object.create(this.#prototype!) as object;
+      object = this.make(inner);
       this.adopt(object, inner);
     }
     return object;
+  }
+
+  protected make(_: T): object {
+    return Object.create(this.#prototype!) as object;
   }
 
   /** What `value` stands for; undefined if it is no object of this interface. */

@@ -1,5 +1,18 @@
 /** What can be seen of a `WebAssembly` object from outside: the same of the engine's and of Lockstep's. */
-import { type Any, assemble, EMPTY, F32, F64, I32, I64, identity, type Namespace, op } from "./support.ts";
+import {
+  type Any,
+  assemble,
+  EMPTY,
+  EXTERNREF,
+  F32,
+  F64,
+  FUNCREF,
+  I32,
+  I64,
+  identity,
+  type Namespace,
+  op,
+} from "./support.ts";
 
 /** Observations by name. Values are text, so that they can be compared across processes. */
 export type Observations = { [name: string]: string };
@@ -114,7 +127,7 @@ const TRAPS: { readonly [name: string]: number[] } = {
 };
 
 function conversions(wasm: Namespace, seen: Observations): void {
-  const types = { i32: I32, i64: I64, f32: F32, f64: F64 };
+  const types = { i32: I32, i64: I64, f32: F32, f64: F64, externref: EXTERNREF, anyfunc: FUNCREF };
   for (const [name, type] of Object.entries(types)) {
     const { id } = new wasm.Instance(new wasm.Module(assemble({ functions: [identity(type, "id")] })))
       .exports;
@@ -164,6 +177,7 @@ function arguments_(wasm: Namespace, seen: Observations): void {
     see("Memory maximum", () => new wasm.Memory({ initial: 0, maximum: value }).buffer.byteLength);
     see("Memory grow", () => new wasm.Memory({ initial: 0, maximum: 10 }).grow(value));
     see("Table initial", () => new wasm.Table({ element: "anyfunc", initial: value, maximum: 10 }).length);
+    see("Table of references", () => new wasm.Table({ element: "externref", initial: 1 }, value).get(0));
     see("Table element", () => new wasm.Table({ element: value, initial: 1 }).length);
     see("Table init", () => new wasm.Table({ element: "anyfunc", initial: 1 }, value).get(0));
     see("Table get", () => new wasm.Table({ element: "anyfunc", initial: 6 }).get(value));

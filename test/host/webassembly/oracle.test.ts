@@ -8,6 +8,8 @@ import { namespace } from "./support.ts";
 const KNOWN: readonly RegExp[] = [
   // A sequence is what can be iterated; V8 takes objects for lists of the length that they say, none for 0.
   /^(Exception|Tag parameters), value \d+$/,
+  // It does not look at functions in exceptions; an undefined one for a global it takes for given.
+  /^anyfunc from value (\d+ in an exception|0 as a global)$/,
   // It takes undefined for the type's default.
   /^[if]\d\d from value 0 in an exception$/,
   // A string is wanted, so undefined is "undefined"; it wants one argument more.

@@ -44,6 +44,8 @@ export const I32 = 0x7f;
 export const I64 = 0x7e;
 export const F32 = 0x7d;
 export const F64 = 0x7c;
+export const FUNCREF = 0x70;
+export const EXTERNREF = 0x6f;
 
 export { assemble, constant, type ModuleParts, op };
 
