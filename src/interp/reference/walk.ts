@@ -54,7 +54,8 @@ export function* walk(module: ValidModule, func: number): Generator<Site> {
     const { length: height } = vectors;
     yield { instruction, isReachable, startsBlock: startsBlock && isReachable, height, vectors };
     startsBlock = false;
-    stack.apply(instruction);
+    // Code that cannot be reached would take operands that are not its own.
+    if (isReachable) stack.apply(instruction);
     const { name } = instruction.operator;
     switch (name) {
       case "block":
@@ -70,7 +71,7 @@ export function* walk(module: ValidModule, func: number): Generator<Site> {
         const then = open.pop()!;
         open.push({ ...then, kind: "else", isJoined: then.isJoined || isReachable });
         isReachable = then.isReachable;
-        stack.set(then.height, then.type.params);
+        if (then.isReachable) stack.set(then.height, then.type.params);
         startsBlock = true;
         break;
       }
@@ -79,7 +80,7 @@ export function* walk(module: ValidModule, func: number): Generator<Site> {
         // An `if` without `else` is passed by when its condition does not hold.
         const isJoined = block.isJoined || (block.kind === "if" && block.isReachable);
         isReachable ||= isJoined;
-        stack.set(block.height, block.type.results);
+        if (block.isReachable) stack.set(block.height, block.type.results);
         startsBlock = isJoined || block.kind === "else";
         break;
       }
@@ -103,7 +104,7 @@ export function* walk(module: ValidModule, func: number): Generator<Site> {
   }
 }
 
-/** What operators do to the operand stack. In code that cannot be reached it may lack operands; it means nothing there. */
+/** What operators that are reached do to the operand stack. */
 class StackEffects {
   private readonly module: ValidModule;
   private readonly vectors: boolean[];
