@@ -29,7 +29,7 @@ put("unreachable", "", "status = 10; break loop;", "exit");
 put("gas", "", "pc = pc + 1 | 0;", "branch");
 put("jump", "t", "pc = $t;", "branch");
 // Where control falls into a loop that copies or fills memory: all iterations but the last at once, out of line.
-put("bulk", "n", "gas = gas - bulk(s, $n, fp, gas) | 0; pc = pc + 2 | 0;", "branch");
+put("bulk", "n", "status = -3; break loop;", "exit");
 put("br_table", "a n", "x = I[$a] >>> 0; y = $n; pc = code[pc + 3 + (x < y ? x : y) | 0];", "branch");
 // Function prologue: the stack check after the entry block was charged, then the declared locals are zeroed.
 put(
@@ -140,18 +140,22 @@ load64("load_64_16s", `view.getInt16(${ea}, true)`, "y >> 31");
 load64("load_64_16u", `view.getUint16(${ea}, true)`, "0");
 load64("load_64_32s", `view.getInt32(${ea}, true)`, "y >> 31");
 load64("load_64_32u", `view.getInt32(${ea}, true)`, "0");
-put("store_8", "a b off", `view.setInt8(${ea}, I[$b]);`);
-put("store_16", "a b off", `view.setInt16(${ea}, I[$b], true);`);
-put("store_32", "a b off", `view.setInt32(${ea}, I[$b], true);`);
-put(
-  "store_64",
-  "a b off",
-  `v = ${ea}; y = $b; view.setInt32(v + 4, I[y + 1 | 0], true); view.setInt32(v, I[y], true);`,
-);
-put("store_8_i", "a n off", `view.setInt8(${ea}, $n);`);
-put("store_16_i", "a n off", `view.setInt16(${ea}, $n, true);`);
-put("store_32_i", "a n off", `view.setInt32(${ea}, $n, true);`);
-put("store_64_i", "a lo off hi", `v = ${ea}; view.setInt32(v + 4, $hi, true); view.setInt32(v, $lo, true);`);
+// Stores go through typed arrays, as V8 forgets all it knows of the arrays at a store into a DataView. Those that are
+// not aligned (words), out of bounds or above 2 GiB are left to `store`.
+const stored = (test, body) => `v = ${ea}; if (${test}) { status = -2; break loop; } ${body}`;
+const store8 = (value) => stored("v > last1", `bytes[v] = ${value};`);
+const store16 = (value) => stored("v > last2", `y = ${value}; bytes[v] = y; bytes[v + 1 | 0] = y >> 8;`);
+const store32 = (value) => stored("(v & 3) !== 0 || v > last4", `words[v >> 2] = ${value};`);
+const store64 = (low, high, slot = "") =>
+  stored("(v & 3) !== 0 || v > last8", `${slot}v = v >> 2; words[v] = ${low}; words[v + 1 | 0] = ${high};`);
+put("store_8", "a b off", store8("I[$b]"));
+put("store_16", "a b off", store16("I[$b]"));
+put("store_32", "a b off", store32("I[$b]"));
+put("store_64", "a b off", store64("I[x]", "I[x + 1 | 0]", "x = $b; "));
+put("store_8_i", "a n off", store8("$n"));
+put("store_16_i", "a n off", store16("$n"));
+put("store_32_i", "a n off", store32("$n"));
+put("store_64_i", "a lo off hi", store64("$lo", "$hi"));
 
 // --- i32 -----------------------------------------------------------------------------------------------------
 const I32_BINARY = {

@@ -26,7 +26,7 @@ function orResourceError(size: number, action: () => ArrayBuffer): ArrayBuffer {
 }
 
 /**
- * A linear memory. `view` and `bytes` cover exactly the current size and are replaced when the memory grows, so
+ * A linear memory. `bytes`, `words` and `view` cover exactly the current size and are replaced when the memory grows, so
  * read them from here after anything that may grow it.
  */
 export class Memory {
@@ -35,6 +35,7 @@ export class Memory {
   readonly maxPages: number;
   bytes: Uint8Array;
   view: DataView;
+  words: Int32Array;
   /**
    * Set by a host that handed `bytes.buffer` out: called where the memory grows, by 0 pages too, to give the buffer of
    * exactly `size` bytes that it goes on in, with the old contents.
@@ -51,6 +52,7 @@ export class Memory {
     const buffer = allocate(type.min * PAGE_SIZE);
     this.bytes = new Uint8Array(buffer);
     this.view = new DataView(buffer);
+    this.words = new Int32Array(buffer);
   }
 
   /** Current size in pages of 64 KiB. */
@@ -99,5 +101,6 @@ export class Memory {
   private moveTo(buffer: ArrayBufferLike, size: number): void {
     this.bytes = new Uint8Array(buffer, 0, size);
     this.view = new DataView(buffer, 0, size);
+    this.words = new Int32Array(buffer, 0, size / 4);
   }
 }

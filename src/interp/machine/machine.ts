@@ -24,9 +24,9 @@ import {
   WORDS,
 } from "./generated.ts";
 import { CALL, CALL_TABLE } from "./instructions.ts";
-import { loop } from "./loop.ts";
 import { Meter } from "./meter.ts";
 import { OutOfLine } from "./out-of-line.ts";
+import { run } from "./run.ts";
 import * as S from "./state.ts";
 import { type Activation, traceStack } from "./trace.ts";
 
@@ -36,6 +36,7 @@ const INITIAL_LANES = 32768;
 const NO_MEMORY = new ArrayBuffer(0);
 const NO_VIEW = new DataView(NO_MEMORY);
 const NO_BYTES = new Uint8Array(NO_MEMORY);
+const NO_WORDS = new Int32Array(NO_MEMORY);
 
 /**
  * Calls between generated functions use JavaScript's stack: so many Wasm calls may be active there at once, and no
@@ -104,6 +105,7 @@ export class Machine implements Executor, S.Driver {
       globals: new Int32Array(0),
       view: NO_VIEW,
       bytes: NO_BYTES,
+      words: NO_WORDS,
       instance: undefined as unknown as Instance,
       i32: new Int32Array(frames),
       f64: new Float64Array(frames),
@@ -292,7 +294,7 @@ export class Machine implements Executor, S.Driver {
         }
         this.atBlock = false;
       }
-      const status = loop(s);
+      const status = run(s);
       switch (status) {
         case S.STATUS_DONE: {
           const ended = this.activations.pop()!;
@@ -544,6 +546,7 @@ export class Machine implements Executor, S.Driver {
     const memory = instance.memory;
     s.view = memory === undefined ? NO_VIEW : memory.view;
     s.bytes = memory === undefined ? NO_BYTES : memory.bytes;
+    s.words = memory === undefined ? NO_WORDS : memory.words;
   }
 
   private bindGenerated(code: Code): void {

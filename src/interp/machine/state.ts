@@ -23,6 +23,11 @@ export const STATUS_OUT_OF_LINE = 9;
 /** A load or store at `pc` threw `fault`. */
 export const STATUS_FAULT = 14;
 
+/** The loop left the instruction at `pc` to others, see `run`: an operator out of line, a store, a bulk loop. */
+export const LEFT_COLD = -1;
+export const LEFT_STORE = -2;
+export const LEFT_BULK = -3;
+
 /** Traps by status; `STATUS_FAULT` becomes `out-of-bounds-memory` once it is proved to be one. */
 export const TRAP_STATUS = {
   10: "unreachable",
@@ -52,6 +57,7 @@ export interface MachineState {
   globals: Int32Array;
   view: DataView;
   bytes: Uint8Array;
+  words: Int32Array;
   instance: Instance;
 
   /** The frames: 8-byte slots seen as i32 lanes, f64 and f32. Frames overlap: arguments are where the caller left them. */

@@ -1,0 +1,38 @@
+import { bulk } from "./bulk.ts";
+import { cold } from "./cold.ts";
+import { loop } from "./loop.ts";
+import * as S from "./state.ts";
+import { store } from "./store.ts";
+
+/** Runs the loop, and out of line what it leaves to others, until the driver is needed: returns why (see `state.ts`). */
+export function run(s: S.MachineState): number {
+  for (;;) {
+    const status = loop(s);
+    switch (status) {
+      case S.LEFT_COLD:
+      case S.LEFT_STORE: {
+        let next: number;
+        try {
+          next = status === S.LEFT_STORE ? store(s) : cold(s, s.code, s.i32, s.f64, s.f32, s.pc, s.fp);
+        } catch (error) {
+          s.fault = error;
+          return S.STATUS_FAULT;
+        }
+        if (next < 0) return -next;
+        s.pc = next;
+        break;
+      }
+      case S.LEFT_BULK: {
+        s.gas -= bulk(s, s.code[s.pc + 1]!, s.fp, s.gas);
+        s.pc += 2;
+        const cost = s.code[s.pc]!;
+        if (s.gas < cost) return S.STATUS_REFILL;
+        s.gas -= cost;
+        s.pc++;
+        break;
+      }
+      default:
+        return status;
+    }
+  }
+}
