@@ -28,7 +28,7 @@ export function defineCommand<const S extends OptionSpecs>(command: Command<S>):
 export const COMMON_OPTIONS = {
   json: { help: "print one JSON object on stdout" },
   gas: { value: "N", help: 'gas limit, or "unlimited" (default 10,000,000,000)' },
-  features: { value: "SET", help: "mvp, polkadot (default), 2.0, or a list: mutable-globals,…" },
+  features: { value: "SET", help: "mvp, polkadot (default), 2.0 or a list: mutable-globals,…" },
   spec: { value: "FILE", help: "raw chain specification: its genesis is the state" },
   state: { value: "FILE", help: 'state as JSON: {"0xkey":"0xvalue",…}, or {"main","child"}' },
 } as const satisfies OptionSpecs;
