@@ -39,7 +39,7 @@ DIR is a folder of test scripts, at any depth, or one script: .wast as the suite
 has them (their text modules take the npm package wabt, whose work is cached),
 or .json made by wabt's wast2json. Without DIR: the folder in the variable
 SPEC_TESTS, else ../shared/wasm-spec. A folder that holds mvp, wast/mvp,
-sign-extension-ops, nontrapping-float-to-int, mutable-globals, core-2.0-nosimd or
+sign-extension-ops, nontrapping-float-to-int, mutable-globals, core-2.0-nosimd,
 wast/core-2.0 stands for those. Features are mvp or 2.0 for suites of those
 names, else polkadot. There is no gas limit.
 `,

@@ -7,10 +7,11 @@ import { bulkAt } from "../machine/code.ts";
 import { type Instruction, readInstruction } from "../reference/instruction.ts";
 import { FLOAT_RULES, TRUNCATION_RULES } from "./floats.ts";
 import { DIVISION_RULES, INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";
+import { type LoopNest, LoopNests, type LoopRange } from "./loops.ts";
 import { LOADS, STORES, writeLoad, writeStore } from "./memory.ts";
 import { constant, isFloat, isWide, type Operand } from "./operand.ts";
 import { type CodeSite, sitesOf } from "./sites.ts";
-import { float, high, type LocalForm, low, Writer } from "./writer.ts";
+import { float, high, type LocalForm, low, RESET, Writer } from "./writer.ts";
 
 /** The function uses something that is not generated: it stays in the machine. */
 export class NotGenerated extends Error {}
@@ -27,6 +28,12 @@ interface Frame {
   readonly isJoined: boolean;
   /** A loop's first block. */
   block: number;
+  /** The loops within, in this arm if it is one of two. */
+  readonly loops: LoopRange;
+  /** The same for all of it. */
+  readonly nest: LoopNest;
+  /** Whether the code being written is passed over on the way to a loop: it stands in a block of its own. */
+  isGuarded: boolean;
 }
 
 /** Names of the places where a block's results are put, by stack height. */
@@ -56,6 +63,10 @@ export class FunctionWriter {
   private readonly height: number;
   private readonly results = new Set<number>();
   private readonly callees = new Set<number>();
+  private readonly nests: LoopNests;
+  /** The loops, where each begins and what is on the stack there. */
+  private readonly refills: { readonly number: number; readonly block: number; readonly saves: string }[] =
+    [];
   private labels = 0;
   private site: CodeSite = { address: 0, block: -1 };
   private dead = -1;
@@ -72,6 +83,7 @@ export class FunctionWriter {
     this.index = index;
     this.sites = sites;
     this.w = w;
+    this.nests = new LoopNests(module, index);
     this.type = module.types[module.functions[module.importedFunctionCount + index]!]!;
     this.height = code.probes.logicalStack ? logicalStackCosts(module)[index]! : 0;
     const blocks = new Set([...sites.values()].map(({ block }) => block).filter((block) => block >= 0));
@@ -83,7 +95,8 @@ export class FunctionWriter {
     const { module } = this.code;
     const { start, end } = module.bodies[this.index]!;
     this.requirePlainLocals();
-    this.open("body", this.type.results);
+    this.open("body", this.type.results, this.nests.body);
+    this.guard(0);
     for (let at = start; at < end; ) {
       const instruction = readInstruction(module.bytes, at);
       at = instruction.next;
@@ -103,8 +116,8 @@ export class FunctionWriter {
     if (site.block > 0) {
       const frame = this.frames.at(-1)!;
       const isLooping = frame.kind === "loop" && frame.block < 0;
-      if (isLooping) frame.block = site.block;
-      this.charge(site.block, isLooping);
+      if (isLooping) this.beginLoop(frame, site.block);
+      this.charge(site.block);
     }
     this.operator(instruction);
   }
@@ -153,11 +166,22 @@ export class FunctionWriter {
     w.stack.length -= operands.length;
   }
 
-  /** Charges the block that starts here; `isLooping` if control can come here again. */
-  private charge(block: number, isLooping: boolean): void {
+  /** Where a loop starts over, and where control arrives after the gas was refilled. */
+  private beginLoop(frame: Frame, block: number): void {
+    const { w, reach } = this;
+    frame.block = block;
+    this.guard(0);
+    const { first, isNumbered } = frame.nest;
+    if (isNumbered) {
+      w.emit(`if (g < ${reach}) { e = ${first}; break X; }`);
+      this.refills.push({ number: first, block, saves: this.saves() });
+    } else w.emit(this.refill("refill", block));
+  }
+
+  /** Charges the block that starts here. */
+  private charge(block: number): void {
     const { w } = this;
     w.settleEager();
-    if (isLooping) w.emit(this.refill("refill", block));
     const cost = this.costOf(block);
     if (cost > 0) w.emit(`g = g - ${cost} | 0;`);
   }
@@ -199,10 +223,12 @@ export class FunctionWriter {
       case "block":
       case "loop":
         w.settleAll();
-        this.open(name, blockResults(index));
+        this.open(name, blockResults(index), this.nests.at(instruction.offset));
+        // A loop's own start is where control arrives.
+        if (name === "block") this.guard(0);
         return;
       case "if":
-        this.if(index);
+        this.if(instruction);
         return;
       case "else":
         this.carry(this.frames.at(-1)!);
@@ -383,56 +409,110 @@ export class FunctionWriter {
 
   // --- control -------------------------------------------------------------------------------------------------
 
-  private open(kind: Frame["kind"], results: readonly ValType[]): void {
+  /** Opens a frame; what holds loops ends the code that was to be passed over on the way to them. */
+  private open(kind: Frame["kind"], results: readonly ValType[], nest: LoopNest): void {
     const { w } = this;
+    const { first, last, lastOfThen } = nest;
+    if (kind !== "body" && first <= last) this.endGuard();
+    const loops = nest.isNumbered
+      ? { first: first + 1, last }
+      : kind === "if"
+        ? { first, last: lastOfThen }
+        : { first, last };
     const label = kind === "body" ? "B" : `L${this.labels++}`;
     const height = w.stack.length;
     const line = w.lines.length;
-    this.frames.push({ kind, label, height, results, line, isTargeted: false, isJoined: false, block: -1 });
+    this.frames.push({
+      kind,
+      label,
+      height,
+      results,
+      line,
+      isTargeted: false,
+      isJoined: false,
+      block: -1,
+      loops,
+      nest,
+      isGuarded: false,
+    });
     if (kind !== "body") w.emit("");
   }
 
-  private if(index: number): void {
+  /** Begins code that is passed over on the way to a loop behind it, if there is one within the frame. */
+  private guard(after: number): void {
+    const frame = this.frames.at(-1)!;
+    if (frame.loops.last <= after || frame.loops.last < frame.loops.first) return;
+    this.w.emit("if (e === 0) {");
+    frame.isGuarded = true;
+  }
+  private endGuard(): void {
+    const frame = this.frames.at(-1)!;
+    if (frame.isGuarded) this.w.emit("}");
+    frame.isGuarded = false;
+  }
+
+  private if({ index, offset }: Instruction): void {
     const { w } = this;
-    const condition = w.pop();
+    const popped = w.pop();
+    const nest = this.nests.at(offset);
+    const holdsLoops = nest.first <= nest.last;
+    // It is tested where control may have come past what it reads.
+    const condition = holdsLoops ? w.atom(popped) : popped;
     w.settleAll();
-    this.open("if", blockResults(index));
-    w.lines[w.lines.length - 1] = `if (${testOf(condition)}) {`;
+    this.open("if", blockResults(index), nest);
+    const test = testOf(condition);
+    w.lines[w.lines.length - 1] = holdsLoops
+      ? `if (e === 0 ? ${test} : e <= ${nest.lastOfThen}) {`
+      : `if (${test}) {`;
     w.release(condition);
+    this.guard(0);
   }
 
   private startElse(isJoined: boolean): void {
     const { w } = this;
+    this.endGuard();
     const frame = this.frames.pop()!;
     w.dropTo(frame.height);
     w.emit("} else {");
-    this.frames.push({ ...frame, kind: "else", isJoined });
+    const { last } = frame.nest;
+    const loops = { first: frame.loops.last + 1, last };
+    this.frames.push({ ...frame, kind: "else", isJoined, loops });
+    this.guard(0);
     this.dead = -1;
   }
 
   /** `end`; `isReached` by what is before it. */
   private close(isReached: boolean): void {
     const { w } = this;
-    const frame = this.frames.pop()!;
-    const { kind, label, height, results, line, isTargeted, isJoined } = frame;
+    const frame = this.frames.at(-1)!;
+    const { kind, label, height, results, line, isTargeted, isJoined, nest } = frame;
     if (kind === "body") {
       if (isReached) this.endBody();
+      this.endGuard();
+      this.frames.pop();
       return;
     }
+    const holdsLoops = nest.first <= nest.last;
     // A loop is a branch's target at its start only; its results stay as they are, as do those of a block that no
     // branch leaves.
     const joins = kind === "if" || kind === "else" || (kind === "block" && isTargeted);
     if (joins && isReached) this.carry(frame);
+    this.endGuard();
+    this.frames.pop();
+    const name = isTargeted ? `${label}: ` : "";
     if (kind === "loop") {
-      w.lines[line] = isTargeted ? `${this.bulk(frame.block)}${label}: for (;;) {` : "{";
-      w.emit(isTargeted && isReached ? "break; }" : "}");
+      const opening = isTargeted ? `${this.bulk(frame.block)}${name}for (;;) {` : "{";
+      const arrival = nest.isNumbered ? "e = 0; " : "";
+      w.lines[line] = holdsLoops ? `if (e <= ${nest.last}) { ${arrival}${opening}` : opening;
+      w.emit(`${isTargeted && isReached ? "break; " : ""}}${holdsLoops ? " }" : ""}`);
     } else if (kind === "block") {
-      w.lines[line] = isTargeted ? `${label}: {` : "{";
+      w.lines[line] = holdsLoops ? `${name}if (e <= ${nest.last}) {` : `${name}{`;
       w.emit("}");
     } else {
-      if (isTargeted) w.lines[line] = `${label}: ${w.lines[line]}`;
-      w.emit("}");
+      w.lines[line] = `${holdsLoops ? `if (e <= ${nest.last}) { ` : ""}${name}${w.lines[line]}`;
+      w.emit(holdsLoops ? "} }" : "}");
     }
+    if (holdsLoops) this.guard(nest.last);
     const isAlive = isReached || (kind !== "loop" && isTargeted) || kind === "if" || isJoined;
     if (!isAlive) {
       this.dead = 0;
@@ -758,18 +838,44 @@ export class FunctionWriter {
     });
     const name = `f${index}`;
     const args = ["s", "g", "x", ...params].join(", ");
+    // Also where all its loops turn out not to be reached.
+    if (this.nests.body.last > 0) variables.push("e = 0");
     return [
       `function ${name}(${args}) {`,
       `let ${variables.join(", ")};`,
-      "X: {",
-      ...starts,
-      guarded,
-      "}",
+      ...this.frameOf(starts, guarded),
       `const I = h.room(s, x, ${code.frames[index]!}), fp = x >> 8;`,
       ...writes,
       "return -1;",
       "}",
     ].join("\n");
+  }
+
+  /** The body, and what follows it: falling out of that, the function leaves. */
+  private frameOf(starts: readonly string[], body: string): string[] {
+    const { refills, reach, index } = this;
+    if (refills.length === 0) return ["X: {", ...starts, body, "}"];
+    const block = refills.reduceRight(
+      (rest, { number, block }) => (rest === "" ? `${block}` : `e === ${number} ? ${block} : ${rest}`),
+      "",
+    );
+    return [
+      "R: for (;;) {",
+      "X: {",
+      "if (e === 0) {",
+      ...starts,
+      "}",
+      body,
+      "}",
+      "if (e === 0) break;",
+      ...(this.usesMemory ? ["q = 0;"] : []),
+      `if ((g = h.refill(s, g, ${reach}, ${index}, ${block}, x)) >= 0) continue R;`,
+      ...refills
+        .filter(({ saves }) => saves !== "")
+        .map(({ number, saves }) => `if (e === ${number}) { ${saves}}`),
+      "break;",
+      "}",
+    ];
   }
 
   /** What reads the arguments from the machine's frame, calls and puts the result there. */
@@ -801,8 +907,6 @@ const RESULT = 6;
 
 /** Stands for taking the memory's view again after a call; nothing where memory is not used. */
 const RELOAD = "/*reload*/";
-/** Stands for saying that no access is under way, before something else is called. */
-const RESET = "/*reset*/";
 
 /** The standing of a callee whose frame begins so many lanes into this one. */
 const standing = (delta: number): string => `x + ${delta * 256 - 1} | 0`;

@@ -1,7 +1,7 @@
 import { I64 } from "../../decoder/module.ts";
 import * as OP from "../machine/instructions.ts";
 import { constantOf, type Operand } from "./operand.ts";
-import type { Writer } from "./writer.ts";
+import { RESET, type Writer } from "./writer.ts";
 
 /** Writes one numeric operator: pops its operands and pushes its result. Spec: Numerics. */
 export type Rule = (w: Writer) => void;
@@ -295,7 +295,7 @@ export const INTEGER_RULES: ReadonlyMap<string, Rule> = new Map([
 
 // --- division: zero and overflow are the machine's to trap on ---------------------------------------------------
 
-/** Divisions of i32; `leaving` knows how to leave for the machine. */
+/** Divisions; `leaving` knows how to leave for the machine. */
 export const DIVISION_RULES: { readonly [name: string]: (w: Writer, leaving: Leaving) => void } = {
   "i32.div_s": division((a, b) => `(${a} / ${b} | 0)`, true),
   "i32.div_u": division((a, b) => `(${unsigned(a)} / ${unsigned(b)} | 0)`, false),
@@ -304,8 +304,29 @@ export const DIVISION_RULES: { readonly [name: string]: (w: Writer, leaving: Lea
     (a, b) => (constantOf(b) === undefined ? `(${b} === -1 ? 0 : ${a} % ${b} | 0)` : `(${a} % ${b} | 0)`),
     false,
   ),
+  "i64.div_s": division64("divideSigned", "/", true),
+  "i64.div_u": division64("divideUnsigned", "/", false),
+  "i64.rem_s": division64("remainderSigned", "%", false),
+  "i64.rem_u": division64("remainderUnsigned", "%", false),
   "i32.rem_u": division((a, b) => `(${unsigned(a)} % ${unsigned(b)} | 0)`, false),
 };
+
+/** Of two words below 2^32 at once; else out of line, which is the machine's own division. */
+function division64(helper: string, operator: string, mayOverflow: boolean) {
+  return (w: Writer, leaving: Leaving): void => {
+    const [a, b] = w.atoms(w.popAll(2)) as [Operand, Operand];
+    const overflow = mayOverflow
+      ? ` || (${b.lo} & ${b.hi}) === -1 && ${a.lo} === 0 && ${a.hi} === -2147483648`
+      : "";
+    leaving.leaveIf(`(${b.lo} | ${b.hi}) === 0${overflow}`, a, b);
+    const [lo, hi] = [w.temporary(), w.temporary()];
+    const short = `${unsigned(a.lo!)} ${operator} ${unsigned(b.lo!)} | 0`;
+    const long = `h.${helper}(${a.lo}, ${a.hi}, ${b.lo}, ${b.hi}); ${lo} = W[0]; ${hi} = W[1];`;
+    w.emit(`if ((${a.hi} | ${b.hi}) === 0) { ${lo} = ${short}; ${hi} = 0; } else { ${RESET} ${long} }`);
+    w.release(a, b);
+    w.pushLanes(I64, lo, hi, true);
+  };
+}
 
 function division(make: (a: string, b: string) => string, mayOverflow: boolean) {
   return (w: Writer, leaving: Leaving): void => {
@@ -328,10 +349,6 @@ export const OUT_OF_LINE: ReadonlyMap<string, number> = new Map(
     "i32.popcnt",
     "i64.ctz",
     "i64.popcnt",
-    "i64.div_s",
-    "i64.div_u",
-    "i64.rem_s",
-    "i64.rem_u",
     "i64.trunc_f32_s",
     "i64.trunc_f32_u",
     "i64.trunc_f64_s",

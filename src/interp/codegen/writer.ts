@@ -19,6 +19,9 @@ export const CANONICAL: { readonly [type: number]: NaNBits } = {
   [F64]: { lo: "0", hi: "2146959360" },
 };
 
+/** Stands for saying that no access is under way, before something else is called. */
+export const RESET = "/*reset*/";
+
 /** How a local is kept: integers in lanes; floats as numbers, with lanes beside where a NaN may not be canonical. */
 export type LocalForm = "lanes" | "number" | "number-with-lanes";
 

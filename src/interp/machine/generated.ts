@@ -1,3 +1,4 @@
+import * as int64 from "../numeric/int64.ts";
 import type { Code } from "./code.ts";
 import { cold } from "./cold.ts";
 import type { MachineState } from "./state.ts";
@@ -121,6 +122,18 @@ function leave(s: MachineState, status: number, func: number, offset: number, st
   s.sp = spOf(s, standing);
 }
 
+type Divider = (al: number, ah: number, bl: number, bh: number) => void;
+
+function divider(divide: (I: Int32Array, d: number, a: number, b: number) => void): Divider {
+  return (al, ah, bl, bh) => {
+    WORDS[2] = al;
+    WORDS[3] = ah;
+    WORDS[4] = bl;
+    WORDS[5] = bh;
+    divide(WORDS, 0, 2, 4);
+  };
+}
+
 /** What generated code calls, as `h`. Places are a function's number and how many words into its code. */
 export const HELPERS = {
   room,
@@ -221,6 +234,12 @@ export const HELPERS = {
     leave(s, 0, func, offset, standing);
     return s.driver.hostFromGenerated(index, s.fp + at);
   },
+
+  // The divisions of i64: operands in scratch, result as well.
+  divideUnsigned: divider(int64.divideUnsigned),
+  divideSigned: divider(int64.divideSigned),
+  remainderUnsigned: divider(int64.remainderUnsigned),
+  remainderSigned: divider(int64.remainderSigned),
 
   /** Runs an operator out of line: operands and result in the scratch words. Negative if it traps. */
   cold(s: MachineState, op: number, al: number, ah: number, bl = 0, bh = 0): number {
