@@ -1,5 +1,6 @@
 import { FACTORY_PARAMETERS, type Factory, factoryBody } from "../interp/codegen/factory.ts";
-import { type GeneratedSource, NotGenerated, writeFunction } from "../interp/codegen/function.ts";
+import { type GeneratedSource, writeFunction } from "../interp/codegen/function.ts";
+import { NotGenerated } from "../interp/codegen/supported.ts";
 import type { Executor, ExecutorFactory, ExecutorOptions } from "../interp/executor.ts";
 import type { Code } from "../interp/machine/code.ts";
 import { DOUBLES, FLOATS, GeneratedCode, HELPERS, type Tier, WORDS } from "../interp/machine/generated.ts";

@@ -1,20 +1,19 @@
-import type { FuncType, ValidModule, ValType } from "../../decoder/module.ts";
+import type { FuncType, ValType } from "../../decoder/module.ts";
 import { F64, I32 } from "../../decoder/module.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
-import type { BulkLoop, Sum } from "../lower/bulk/loop.ts";
 import type { Code } from "../machine/code.ts";
 import { bulkAt } from "../machine/code.ts";
 import { type Instruction, readInstruction } from "../reference/instruction.ts";
+import { adapterOf, assemble, RELOAD, RESULT, type Refill, resultHigh, resultLow } from "./assemble.ts";
+import { lanesOfLoop } from "./bulk.ts";
 import { FLOAT_RULES, TRUNCATION_RULES } from "./floats.ts";
 import { DIVISION_RULES, INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";
 import { type LoopNest, LoopNests, type LoopRange } from "./loops.ts";
 import { LOADS, STORES, writeLoad, writeStore } from "./memory.ts";
 import { constant, isFloat, isWide, type Operand } from "./operand.ts";
 import { type CodeSite, sitesOf } from "./sites.ts";
-import { float, high, type LocalForm, low, RESET, Writer } from "./writer.ts";
-
-/** The function uses something that is not generated: it stays in the machine. */
-export class NotGenerated extends Error {}
+import { blockResults, NotGenerated, requireNumbers, requireTypes } from "./supported.ts";
+import { high, type LocalForm, low, RESET, Writer } from "./writer.ts";
 
 interface Frame {
   readonly kind: "body" | "block" | "loop" | "if" | "else";
@@ -36,10 +35,6 @@ interface Frame {
   isGuarded: boolean;
 }
 
-/** Names of the places where a block's results are put, by stack height. */
-const resultLow = (height: number): string => `m${height}`;
-const resultHigh = (height: number): string => `n${height}`;
-
 /**
  * Writes one function as JavaScript.
  *
@@ -56,17 +51,16 @@ const resultHigh = (height: number): string => `n${height}`;
 export class FunctionWriter {
   private readonly w: Writer;
   private readonly code: Code;
-  private readonly index: number;
+  readonly index: number;
   private readonly sites: ReadonlyMap<number, CodeSite>;
   private readonly frames: Frame[] = [];
-  private readonly type: FuncType;
+  readonly type: FuncType;
   private readonly height: number;
   private readonly results = new Set<number>();
   private readonly callees = new Set<number>();
   private readonly nests: LoopNests;
   /** The loops, where each begins and what is on the stack there. */
-  private readonly refills: { readonly number: number; readonly block: number; readonly saves: string }[] =
-    [];
+  private readonly refills: Refill[] = [];
   private labels = 0;
   private site: CodeSite = { address: 0, block: -1 };
   private dead = -1;
@@ -103,7 +97,24 @@ export class FunctionWriter {
       if (this.dead >= 0) this.skip(instruction);
       else this.step(instruction);
     }
-    return this.assemble();
+    const { w, code, index, type, reach, height, usesMemory, usesGlobals, results, refills } = this;
+    const lanes = code.frames[index]!;
+    const hasLoops = this.nests.body.last > 0;
+    const cost = this.costOf(0);
+    return assemble({
+      index,
+      type,
+      w,
+      lanes,
+      cost,
+      reach,
+      height,
+      usesMemory,
+      usesGlobals,
+      results,
+      hasLoops,
+      refills,
+    });
   }
 
   private step(instruction: Instruction): void {
@@ -784,113 +795,9 @@ export class FunctionWriter {
 
   // --- the whole -----------------------------------------------------------------------------------------------
 
-  private assemble(): string {
-    const { w, code, index, type } = this;
-    const { localTypes, forms } = w;
-    const params: string[] = [];
-    const variables: string[] = [];
-    const starts: string[] = [];
-    localTypes.forEach((local, i) => {
-      const lanes = isWide(local) ? [low(i), high(i)] : [low(i)];
-      if (i < type.params.length) params.push(...lanes);
-      else if (!isFloat(local) || forms[i] === "number-with-lanes")
-        variables.push(...lanes.map((name) => `${name} = 0`));
-      if (!isFloat(local)) return;
-      if (i >= type.params.length) variables.push(`${float(i)} = 0`);
-      else {
-        const wide = local === F64;
-        variables.push(
-          `${float(i)} = ${wide ? `(W[0] = ${low(i)}, W[1] = ${high(i)}, X[0])` : `(W[0] = ${low(i)}, Y[0])`}`,
-        );
-      }
-    });
-    for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);
-    for (const height of this.results)
-      variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
-    const cost = this.costOf(0);
-    if (this.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
-    if (this.usesGlobals) variables.push("Q = s.globals");
-    variables.push("z = 0");
-    starts.push(
-      `if ((g - ${this.reach} | (x & 255) - 1) < 0 && (g = h.enter(s, g, ${this.reach}, ${index}, x)) < 0) break X;`,
-      `g = g - ${cost} | 0;`,
-    );
-    if (this.height > 0) {
-      starts.push(
-        `if ((s.height = s.height + ${this.height}) > s.heightLimit) { s.height = s.height - ${this.height}; h.leave(s, g, ${this.placeOf(1)}, x); break X; }`,
-      );
-    }
-    const body = this.w.lines
-      .join("\n")
-      .replaceAll(RELOAD, this.usesMemory ? "M = s.view;" : "")
-      .replaceAll(RESET, this.usesMemory ? "q = 0;" : "");
-    const guarded = this.usesMemory
-      ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, x); }`
-      : body;
-    const writes = localTypes.map((local, i) => {
-      const lane = 2 * i;
-      if (isFloat(local)) {
-        const bits = forms[i] === "number" ? "" : `, ${low(i)}, ${local === F64 ? high(i) : "0"}`;
-        return `h.${local === F64 ? "saveF64" : "saveF32"}(s, x, ${lane}, ${float(i)}${bits});`;
-      }
-      const hi = isWide(local) ? ` I[fp + ${lane + 1} | 0] = ${high(i)};` : "";
-      return `I[fp + ${lane} | 0] = ${low(i)};${hi}`;
-    });
-    const name = `f${index}`;
-    const args = ["s", "g", "x", ...params].join(", ");
-    // Also where all its loops turn out not to be reached.
-    if (this.nests.body.last > 0) variables.push("e = 0");
-    return [
-      `function ${name}(${args}) {`,
-      `let ${variables.join(", ")};`,
-      ...this.frameOf(starts, guarded),
-      `const I = h.room(s, x, ${code.frames[index]!}), fp = x >> 8;`,
-      ...writes,
-      "return -1;",
-      "}",
-    ].join("\n");
-  }
-
-  /** The body, and what follows it: falling out of that, the function leaves. */
-  private frameOf(starts: readonly string[], body: string): string[] {
-    const { refills, reach, index } = this;
-    if (refills.length === 0) return ["X: {", ...starts, body, "}"];
-    const block = refills.reduceRight(
-      (rest, { number, block }) => (rest === "" ? `${block}` : `e === ${number} ? ${block} : ${rest}`),
-      "",
-    );
-    return [
-      "R: for (;;) {",
-      "X: {",
-      "if (e === 0) {",
-      ...starts,
-      "}",
-      body,
-      "}",
-      "if (e === 0) break;",
-      ...(this.usesMemory ? ["q = 0;"] : []),
-      `if ((g = h.refill(s, g, ${reach}, ${index}, ${block}, x)) >= 0) continue R;`,
-      ...refills
-        .filter(({ saves }) => saves !== "")
-        .map(({ number, saves }) => `if (e === ${number}) { ${saves}}`),
-      "break;",
-      "}",
-    ];
-  }
-
   /** What reads the arguments from the machine's frame, calls and puts the result there. */
-  adapter(): string {
-    const { index, type } = this;
-    const reads: string[] = [];
-    type.params.forEach((param, i) => {
-      reads.push(`I[fp + ${2 * i} | 0]`);
-      if (isWide(param)) reads.push(`I[fp + ${2 * i + 1} | 0]`);
-    });
-    const call = `f${index}(${["s", "s.gas", "fp * 256 + (s.generatedLimit + 1 - s.sp) | 0", ...reads].join(", ")})`;
-    const result = type.results[0];
-    const high = result !== undefined && isWide(result) ? ` J[fp + 1 | 0] = W[${RESULT + 1}];` : "";
-    const write = result === undefined ? "" : ` const J = s.i32; J[fp] = W[${RESULT}];${high}`;
-    return `function e${index}(s) { const I = s.i32, fp = s.fp, g = ${call}; if (g >= 0) { s.gas = g;${write} } }`;
+  get adapter(): string {
+    return adapterOf(this);
   }
 
   /** Functions that it calls, by index among those that the module defines. */
@@ -902,12 +809,6 @@ export class FunctionWriter {
 /** Operators that neither trap nor leave, by mnemonic. */
 const RULES = new Map([...INTEGER_RULES, ...FLOAT_RULES]);
 
-/** Where in the scratch words a result is returned. */
-const RESULT = 6;
-
-/** Stands for taking the memory's view again after a call; nothing where memory is not used. */
-const RELOAD = "/*reload*/";
-
 /** The standing of a callee whose frame begins so many lanes into this one. */
 const standing = (delta: number): string => `x + ${delta * 256 - 1} | 0`;
 
@@ -915,63 +816,6 @@ const testOf = ({ condition, lo }: Operand): string => condition ?? `${lo} !== 0
 const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan === undefined;
 const lanesOf = (operands: readonly Operand[]): string =>
   operands.map(({ lo, hi }) => `, ${lo}${hi === undefined ? "" : `, ${hi}`}`).join("");
-/** @param index of a block type as instructions have it, for one that `requireNumbers` has seen */
-function blockResults(index: number): readonly ValType[] {
-  return index === EMPTY_BLOCK ? [] : [(index + 0x80) as ValType];
-}
-const EMPTY_BLOCK = 0x40 - 0x80;
-
-const isNumber = (type: ValType): boolean => type >= F64 && type <= I32;
-
-function requireTypes(types: readonly ValType[], what: string): void {
-  if (!types.every(isNumber)) throw new NotGenerated(`${what} that is no number`);
-}
-
-/**
- * Generated code knows numbers, blocks with one result at most and table 0: what operators of 1.0 may have in their
- * immediates beside that stays in the machine, as do other operators. @throws NotGenerated
- */
-function requireNumbers(module: ValidModule, { operator, index, second }: Instruction): void {
-  switch (operator.immediates) {
-    case "block-type":
-      if (index >= 0) throw new NotGenerated("a block of several values");
-      requireTypes(blockResults(index), "a block's result");
-      break;
-    case "global":
-      requireTypes([module.globals[index]!.type], "a global");
-      break;
-    case "function":
-    case "call_indirect": {
-      if (second !== 0) throw new NotGenerated("another table");
-      const { params, results } =
-        module.types[operator.immediates === "function" ? module.functions[index]! : index]!;
-      requireTypes(params, "an argument");
-      requireTypes(results, "a result");
-    }
-  }
-}
-
-/** The lanes that a bulk loop reads, and those that running it in bulk changes. */
-function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): { read: number[]; written: number[] } {
-  const sums: Sum[] = [repetition.moving, repetition.limit, effect.target.base];
-  const written = [...advancing];
-  const read = [...advancing];
-  if (effect.kind === "fill") sums.push(...effect.stores.flatMap(({ low, high }) => [low, high]));
-  else {
-    sums.push(effect.source.base);
-    const { shift } = effect;
-    if (shift !== undefined) {
-      sums.push(shift.right, shift.left);
-      if (shift.carry !== undefined) {
-        read.push(shift.carry.lane);
-        written.push(shift.carry.lane);
-      }
-    }
-  }
-  read.push(...sums.flatMap(({ lanes }) => lanes));
-  return { read: [...new Set(read)], written: [...new Set(written)] };
-}
-
 /** A function as JavaScript source. */
 export interface GeneratedSource {
   readonly index: number;
@@ -996,8 +840,7 @@ export function writeFunction(code: Code, index: number): GeneratedSource {
     const w = new Writer(types, forms);
     const writer = new FunctionWriter(code, index, sites, w);
     const source = writer.write();
-    if (!w.isStale)
-      return { index, source: `${source}\n${writer.adapter()}`, callees: writer.calledFunctions };
+    if (!w.isStale) return { index, source: `${source}\n${writer.adapter}`, callees: writer.calledFunctions };
     forms = w.forms;
   }
 }
