@@ -46,7 +46,7 @@ const HEAP_TYPES: { readonly [name: string]: RefType } = { func: FUNCREF, extern
 function takeReference(cursor: Cursor, operator: string): Expected {
   const literal = cursor.kind === "atom" ? cursor.takeAtom() : undefined;
   const type = HEAP_TYPES[operator === "ref.null" ? (literal ?? "") : operator.slice("ref.".length)];
-  if (type === undefined) throw new Unsupported(`${operator} ${literal ?? ""} is not supported`.trim());
+  if (type === undefined) throw new Unsupported(`values of type ${operator} are not supported`);
   if (operator === "ref.null") return { type, bits: 0n };
   if (literal === undefined || type === FUNCREF) return { type, any: true };
   return { type, bits: intBits(literal, 32) + 1n };
