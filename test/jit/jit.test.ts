@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import { jitExecutor } from "../../spec-tests/jit.ts";
-import { runSuite } from "../../spec-tests/suites.ts";
-import { type FeatureSet, I32, I64, load } from "../../src/decoder/index.ts";
+import { I32, I64, load } from "../../src/decoder/index.ts";
 import {
   hostFunc,
   ImportMap,
@@ -12,34 +11,11 @@ import {
   Trap,
 } from "../../src/interp/index.ts";
 import { type JitPolicy, jit } from "../../src/jit/index.ts";
-import { specSuite } from "../decoder/shared.ts";
 import { assemble, constant, type FunctionPart, op, unsigned } from "../interp/assemble.ts";
-
-/** How many commands of each suite must pass; text modules are skipped there. */
-const SUITES: readonly (readonly [name: string, features: FeatureSet, passed: number])[] = [
-  ["mvp", "mvp", 18_900],
-  ["sign-extension-ops", "polkadot", 870],
-  ["nontrapping-float-to-int", "polkadot", 610],
-  ["mutable-globals", "polkadot", 140],
-];
+import { passesOfficialSuites } from "../spec-tests/official.ts";
 
 describe("the official suite on generated code", () => {
-  for (const [name, features, passed] of SUITES) {
-    it(name, function () {
-      this.timeout(60_000);
-      const path = specSuite(name);
-      if (path === undefined) {
-        console.log(`      the suite ${name} is not there: set SPEC_TESTS to the folder that holds it`);
-        this.skip();
-      }
-      const report = runSuite({ path, features }, jitExecutor);
-      const failures = report.scripts.flatMap(({ script, failures }) =>
-        failures.map((f) => `${script}:${f.line} ${f.reason}`),
-      );
-      expect(failures).to.deep.equal([]);
-      expect(report.passed).to.be.at.least(passed);
-    });
-  }
+  passesOfficialSuites(jitExecutor);
 });
 
 const get = (local: number) => [...op("local.get"), local];

@@ -1,6 +1,6 @@
 import { F64, type FuncType } from "../../decoder/module.ts";
 import { isFloat, isWide } from "./operand.ts";
-import { float, high, low, RESET, type Writer } from "./writer.ts";
+import { float, high, low, numberOfLanes, RESET, type Writer } from "./writer.ts";
 
 /** Where in the scratch words a result is returned. */
 export const RESULT = 6;
@@ -55,10 +55,7 @@ export function assemble(parts: FunctionParts): string {
     if (!isFloat(local)) return;
     if (i >= type.params.length) variables.push(`${float(i)} = 0`);
     else {
-      const wide = local === F64;
-      variables.push(
-        `${float(i)} = ${wide ? `(W[0] = ${low(i)}, W[1] = ${high(i)}, X[0])` : `(W[0] = ${low(i)}, Y[0])`}`,
-      );
+      variables.push(`${float(i)} = ${numberOfLanes(local, low(i), high(i))}`);
     }
   });
   for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);

@@ -1,7 +1,7 @@
 import { F32, F64, I32, type ValType } from "../../decoder/module.ts";
 import type { Leaving, Rule } from "./integers.ts";
 import type { Operand } from "./operand.ts";
-import type { Writer } from "./writer.ts";
+import { CANONICAL, type Writer } from "./writer.ts";
 
 // Floats are JavaScript numbers here, and what arithmetic gives is canonical if it is NaN (deterministic profile);
 // `Operand.nan` says what the bits are where they are not.
@@ -56,7 +56,7 @@ function sign(type: ValType, isNegated: boolean): Rule {
       w.pushNumber(type, number, undefined, a);
       return;
     }
-    const bits = a.nan ?? (type === F64 ? { lo: "0", hi: "2146959360" } : { lo: "2143289344", hi: "0" });
+    const bits = a.nan ?? CANONICAL[type]!;
     const nan = type === F64 ? { lo: bits.lo, hi: change(bits.hi) } : { lo: change(bits.lo), hi: "0" };
     w.pushNumber(type, number, nan, a);
   };

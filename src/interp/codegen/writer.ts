@@ -276,6 +276,6 @@ export class Writer {
 }
 
 /** The number with these bits; both are atoms, as W is scratch. */
-function numberOfLanes(type: ValType, lo: string, hi: string | undefined): string {
+export function numberOfLanes(type: ValType, lo: string, hi: string | undefined): string {
   return type === F64 ? `(W[0] = ${lo}, W[1] = ${hi}, X[0])` : `(W[0] = ${lo}, Y[0])`;
 }

@@ -122,6 +122,24 @@ function leave(s: MachineState, status: number, func: number, offset: number, st
   s.sp = spOf(s, standing);
 }
 
+type Refiller = (
+  s: MachineState,
+  gas: number,
+  reach: number,
+  func: number,
+  offset: number,
+  standing: number,
+) => number;
+
+function refiller(status: number): Refiller {
+  return (s, gas, reach, func, offset, standing) => {
+    s.gas = gas;
+    if (s.driver.cover(reach)) return s.gas;
+    leave(s, status, func, offset, standing);
+    return -1;
+  };
+}
+
 type Divider = (al: number, ah: number, bl: number, bh: number) => void;
 
 function divider(divide: (I: Int32Array, d: number, a: number, b: number) => void): Divider {
@@ -139,33 +157,9 @@ export const HELPERS = {
   room,
 
   /** The gas, at least `reach`, once the slice is refilled; -1 if generated code has to leave before a block. */
-  refill(
-    s: MachineState,
-    gas: number,
-    reach: number,
-    func: number,
-    offset: number,
-    standing: number,
-  ): number {
-    s.gas = gas;
-    if (s.driver.cover(reach)) return s.gas;
-    leave(s, LEFT_AT_BLOCK, func, offset, standing);
-    return -1;
-  },
+  refill: refiller(LEFT_AT_BLOCK),
   /** The same in the middle of a block. */
-  refillWithin(
-    s: MachineState,
-    gas: number,
-    reach: number,
-    func: number,
-    offset: number,
-    standing: number,
-  ): number {
-    s.gas = gas;
-    if (s.driver.cover(reach)) return s.gas;
-    leave(s, LEFT, func, offset, standing);
-    return -1;
-  },
+  refillWithin: refiller(LEFT),
   /** The same where a function begins, which leaves as well if too many calls are active. */
   enter(s: MachineState, gas: number, reach: number, func: number, standing: number): number {
     s.gas = gas;
