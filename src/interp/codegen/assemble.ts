@@ -32,8 +32,6 @@ export interface FunctionParts {
   readonly reach: number;
   /** What the function adds to the logical stack height; 0 if that is not counted. */
   readonly height: number;
-  readonly usesMemory: boolean;
-  readonly usesGlobals: boolean;
   /** Stack heights at which blocks have results. */
   readonly results: ReadonlySet<number>;
   readonly hasLoops: boolean;
@@ -60,8 +58,8 @@ export function assemble(parts: FunctionParts): string {
   });
   for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);
   for (const height of parts.results) variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
-  if (parts.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
-  if (parts.usesGlobals) variables.push("Q = s.globals");
+  if (w.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
+  if (w.usesGlobals) variables.push("Q = s.globals");
   variables.push("z = 0");
   starts.push(
     `if ((g - ${parts.reach} | (x & 255) - 1) < 0 && (g = h.enter(s, g, ${parts.reach}, ${index}, x)) < 0) break X;`,
@@ -74,11 +72,9 @@ export function assemble(parts: FunctionParts): string {
   }
   const body = w.lines
     .join("\n")
-    .replaceAll(RELOAD, parts.usesMemory ? "M = s.view;" : "")
-    .replaceAll(RESET, parts.usesMemory ? "q = 0;" : "");
-  const guarded = parts.usesMemory
-    ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, x); }`
-    : body;
+    .replaceAll(RELOAD, w.usesMemory ? "M = s.view;" : "")
+    .replaceAll(RESET, w.usesMemory ? "q = 0;" : "");
+  const guarded = w.usesMemory ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, x); }` : body;
   const writes = localTypes.map((local, i) => {
     const lane = 2 * i;
     if (isFloat(local)) {
@@ -105,7 +101,7 @@ export function assemble(parts: FunctionParts): string {
 
 /** The body, and what follows it: falling out of that, the function leaves. */
 function frameOf(parts: FunctionParts, starts: readonly string[], body: string): string[] {
-  const { refills, reach, index } = parts;
+  const { refills, reach, index, w } = parts;
   if (refills.length === 0) return ["X: {", ...starts, body, "}"];
   const block = refills.reduceRight(
     (rest, { number, block }) => (rest === "" ? `${block}` : `e === ${number} ? ${block} : ${rest}`),
@@ -120,7 +116,7 @@ function frameOf(parts: FunctionParts, starts: readonly string[], body: string):
     body,
     "}",
     "if (e === 0) break;",
-    ...(parts.usesMemory ? ["q = 0;"] : []),
+    ...(w.usesMemory ? ["q = 0;"] : []),
     `if ((g = h.refill(s, g, ${reach}, ${index}, ${block}, x)) >= 0) continue R;`,
     ...refills
       .filter(({ saves }) => saves !== "")

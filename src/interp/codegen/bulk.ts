@@ -1,7 +1,10 @@
 import type { BulkLoop, Sum } from "../lower/bulk/loop.ts";
+import { bulkAt, type Code } from "../machine/code.ts";
+import { isFloat } from "./operand.ts";
+import { high, low, RESET, type Writer } from "./writer.ts";
 
 /** The lanes that a bulk loop reads, and those that running it in bulk changes. */
-export function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): {
+function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): {
   read: number[];
   written: number[];
 } {
@@ -22,4 +25,21 @@ export function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): {
   }
   read.push(...sums.flatMap(({ lanes }) => lanes));
   return { read: [...new Set(read)], written: [...new Set(written)] };
+}
+
+/** Statements before a loop that run it in bulk, if the machine does: its lanes go to the frame and come back. */
+export function bulkStatements(code: Code, index: number, block: number, w: Writer): string {
+  const loop = block < 0 ? undefined : bulkAt(code, code.entries[index]! + block);
+  if (loop === undefined) return "";
+  const { read, written } = lanesOfLoop(loop);
+  const isInteger = (lane: number): boolean => {
+    const type = w.localTypes[lane >> 1];
+    return type !== undefined && !isFloat(type);
+  };
+  if (![...read, ...written].every(isInteger)) return "";
+  const name = (lane: number): string => ((lane & 1) === 0 ? low(lane >> 1) : high(lane >> 1));
+  const writes = read.map((lane) => `I[fp + ${lane} | 0] = ${name(lane)};`);
+  const reads = written.map((lane) => `${name(lane)} = I[fp + ${lane} | 0];`);
+  const run = `g = h.bulk(s, ${index}, ${block}, x, g);`;
+  return `{ ${RESET} const I = h.room(s, x, ${code.frames[index]!}), fp = x >> 8; ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
 }

@@ -43,6 +43,8 @@ export class Writer {
   /** Whether the local forms turned out too narrow: the function has to be written again with `forms`. */
   isStale = false;
   temporaryCount = 0;
+  usesMemory = false;
+  usesGlobals = false;
   private free: string[] = [];
   /** What reading a local pushes, made once: most operators are that. */
   private readonly localOperands: (Operand | undefined)[] = [];
