@@ -34,10 +34,11 @@ export interface Executor {
   readonly gasUsed: bigint;
   readonly gasLimit: bigint | undefined;
   /**
-   * Calls `func` with `args` (two lanes each, four for vectors) and returns the lanes of its results. Host functions may call it while
-   * Wasm is running. @throws Trap, and whatever a host function throws; the executor can be used again afterwards.
+   * Calls `func` with the arguments in `lanes` (two each, four for vectors), and writes its results there: it has room for
+   * either. Host functions may call it while Wasm is running.
+   * @throws Trap, and whatever a host function throws; the executor can be used again afterwards.
    */
-  invoke(func: Func, args: Lanes): Lanes;
+  invoke(func: Func, lanes: Lanes): void;
   /**
    * Goes on from a configuration until its outermost function returns, or until `stop` says so.
    * @throws Trap, and whatever a host function throws; ConfigurationError if the configuration does not fit the code

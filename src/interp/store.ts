@@ -114,11 +114,12 @@ export class Store {
   call(func: Func, args: readonly Value[]): Value | undefined {
     const { params, results } = func.type;
     const { references } = this;
-    const lanes = argumentLanes(func, args.length);
+    const lanes = lanesFor(func, args.length);
     this.nesting++;
     try {
       valuesToLanes(params, args, lanes, 0, references);
-      return resultOf(valuesFromLanes(results, this.executor.invoke(func, lanes), 0, references));
+      this.executor.invoke(func, lanes);
+      return resultOf(valuesFromLanes(results, lanes, 0, references));
     } finally {
       if (--this.nesting === 0) references.release();
     }
@@ -130,31 +131,36 @@ export class Store {
    */
   callBits(func: Func, args: readonly bigint[]): bigint[] {
     const { params, results } = func.type;
-    const lanes = argumentLanes(func, args.length);
+    const lanes = lanesFor(func, args.length);
     allBitsToLanes(params, args, lanes, 0);
     this.nesting++;
     try {
-      return allBitsFromLanes(results, this.executor.invoke(func, lanes), 0);
+      this.executor.invoke(func, lanes);
+      return allBitsFromLanes(results, lanes, 0);
     } finally {
       this.nesting--;
     }
   }
 
-  /** The same with lanes, two per value and four per vector, for callers that count allocations. @throws Trap */
-  callLanes(func: Func, args: Lanes): Lanes {
+  /**
+   * The same with lanes, two per value and four per vector, for callers that count allocations. The results take the place
+   * of the arguments: there must be room for either. @throws Trap
+   */
+  callLanes(func: Func, lanes: Lanes): void {
     this.nesting++;
     try {
-      return this.executor.invoke(func, args);
+      this.executor.invoke(func, lanes);
     } finally {
       this.nesting--;
     }
   }
 }
 
-function argumentLanes(func: Func, given: number): Lanes {
-  const wanted = func.type.params.length;
+/** For arguments and results. */
+function lanesFor({ type: { params, results } }: Func, given: number): Lanes {
+  const wanted = params.length;
   if (given !== wanted) throw new TypeError(`the function takes ${wanted} arguments, ${given} given`);
-  return new Int32Array(laneCount(func.type.params));
+  return new Int32Array(Math.max(laneCount(params), laneCount(results)));
 }
 
 function within(name: string, value: number, min: number, max: number): number {

@@ -84,7 +84,9 @@ class GuestAllocator implements Allocator {
   }
 
   allocate(size: number): number {
-    const [low] = this.#instance.store.callLanes(this.#alloc, Int32Array.of(size, 0));
+    const lanes = Int32Array.of(size, 0);
+    this.#instance.store.callLanes(this.#alloc, lanes);
+    const [low] = lanes;
     const address = low! >>> 0;
     // The RFC does not say how alloc fails. Null is what allocators answer then, and no block lies there.
     if (address === 0) throw new Trap("allocator", `allocator: the runtime has no ${size} bytes left`);

@@ -50,7 +50,7 @@ function callableByLanes(agent: Agent, func: Func): ScriptFunction {
   const { params, results } = func.type;
   const { store, errors } = agent;
   // Serves calls whose arguments cannot run code of the script's while they are converted.
-  const scratch = new Int32Array(2 * params.length);
+  const scratch = new Int32Array(2 * Math.max(params.length, results.length));
   return (...args) => {
     let lanes = scratch;
     for (let i = 0; i < params.length; i++) {
@@ -58,14 +58,13 @@ function callableByLanes(agent: Agent, func: Func): ScriptFunction {
       if (lanes === scratch && isObject(value)) lanes = scratch.slice();
       toLanes(agent, params[i]!, value, lanes, 2 * i);
     }
-    let out: Lanes;
     try {
-      out = store.callLanes(func, lanes);
+      store.callLanes(func, lanes);
     } catch (error) {
       throw scriptError(error, errors);
     }
-    if (results.length === 1) return fromLanes(agent, results[0]!, out, 0);
-    return results.length === 0 ? undefined : listOf(agent, results, out, 0);
+    if (results.length === 1) return fromLanes(agent, results[0]!, lanes, 0);
+    return results.length === 0 ? undefined : listOf(agent, results, lanes, 0);
   };
 }
 

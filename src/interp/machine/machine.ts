@@ -33,6 +33,7 @@ import { type Activation, traceStack } from "./trace.ts";
 /** Lanes that the frame buffer starts with (128 KiB); it grows by doubling up to the limit. */
 const INITIAL_LANES = 32768;
 
+const NO_STOP: Stop = {};
 const NO_MEMORY = new ArrayBuffer(0);
 const NO_VIEW = new DataView(NO_MEMORY);
 const NO_BYTES = new Uint8Array(NO_MEMORY);
@@ -140,22 +141,29 @@ export class Machine implements Executor, S.Driver {
     this.meter.chargeTotal(amount);
   }
 
-  invoke(func: Func, args: Lanes): Lanes {
-    return this.guarded({}, (top) => {
-      const { params, results } = func.type;
-      this.reserve(top + Math.max(laneCount(params), laneCount(results)));
+  invoke(func: Func, lanes: Lanes): void {
+    this.guarded(NO_STOP, (top) => {
+      const params = laneCount(func.type.params);
+      const results = laneCount(func.type.results);
+      this.reserve(top + Math.max(params, results));
       const s = this.state;
-      s.i32.set(args, top);
+      const { i32 } = s;
+      // Lane by lane: for the few that most calls have, `set` and `slice` took as long as the rest of the call.
+      for (let i = 0; i < params; i++) i32[top + i] = lanes[i]!;
       s.fp = top;
       if (func.kind === "host") this.callHost(func, top, undefined);
       else {
         const { instance, pc, sp } = s;
         const floor = this.activations.length;
         this.enter({ caller: instance, callPc: pc, resumePc: 0, delta: 0, sp, host: true }, func);
+        // A refill counts by itself.
+        if (this.atBlock && s.gas >= s.code[s.pc]!) this.sample();
         // Breakpoints are those of an execution that this call is not part of.
         while (this.proceed(floor) !== "returned");
       }
-      return s.i32.slice(top, top + laneCount(results));
+      // Which may have moved.
+      const after = s.i32;
+      for (let i = 0; i < results; i++) lanes[i] = after[top + i]!;
     });
   }
 
@@ -239,7 +247,8 @@ export class Machine implements Executor, S.Driver {
     } finally {
       this.nesting--;
       this.meter.setStop(outer);
-      this.activations.length = floor;
+      // Setting it costs, equal or not.
+      if (this.activations.length !== floor) this.activations.length = floor;
       this.top = top;
       this.atBlock = atBlock;
       this.mayAwait = mayAwait;
@@ -252,7 +261,8 @@ export class Machine implements Executor, S.Driver {
       s.fp = fp;
       s.sp = sp;
       s.height = height;
-      if (instance !== undefined) this.bind(instance);
+      // Whose code goes on below; the next call binds its own.
+      if (this.nesting > 0) this.bind(instance);
     }
   }
 

@@ -35,12 +35,17 @@ export class Meter {
     return this.granted - BigInt(this.state.gas);
   }
 
-  /** Replaces what pauses execution; returns what did before. An unused slice is taken back, so that it counts anew. */
+  /**
+   * Replaces what pauses execution; returns what did before. If either does pause, an unused slice is taken back, so that it
+   * counts anew; calls that nothing pauses go on with it, as BigInts take a third of the time of a call.
+   */
   setStop(stop: Stop): Stop {
     const before = this.stop;
     this.stop = stop;
-    this.granted -= BigInt(this.state.gas);
-    this.state.gas = 0;
+    if (pauses(stop) || pauses(before)) {
+      this.granted -= BigInt(this.state.gas);
+      this.state.gas = 0;
+    }
     return before;
   }
 
@@ -129,4 +134,5 @@ export class Meter {
   }
 }
 
+const pauses = ({ gas, isInterrupted }: Stop): boolean => gas !== undefined || isInterrupted !== undefined;
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);

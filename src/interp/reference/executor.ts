@@ -54,11 +54,11 @@ export class ReferenceExecutor implements Executor, Context {
     this.references = options.references;
   }
 
-  invoke(func: Func, args: Lanes): Lanes {
-    return this.guarded({}, (floor) => {
-      this.start(func, args);
+  invoke(func: Func, lanes: Lanes): void {
+    this.guarded({}, (floor) => {
+      this.start(func, lanes);
       while (this.frames.length > floor) this.step();
-      return lanesOf(func.type.results, this.results);
+      allBitsToLanes(func.type.results, this.results, lanes, 0);
     });
   }
 
