@@ -5,9 +5,6 @@ import type { Observer } from "./observe.ts";
 import type { References } from "./references.ts";
 import type { Lanes } from "./values.ts";
 
-/** How often a host function may call back into Wasm that calls a host function…: each level uses the JS stack. */
-export const MAX_HOST_NESTING = 64;
-
 /** What every executor is told when a store makes it. */
 export interface ExecutorOptions {
   readonly schedule: GasSchedule;
@@ -19,6 +16,8 @@ export interface ExecutorOptions {
   readonly maxStackSlots: number;
   /** Greatest logical stack height (see `gas/logical-stack.ts`); undefined for no limit. */
   readonly maxLogicalStack: number | undefined;
+  /** How often a host function may call back into Wasm that calls a host function…: each level uses JavaScript's stack. */
+  readonly maxHostNesting: number;
   /** Is told what happens; undefined for no one. */
   readonly observer: Observer | undefined;
   /** The store's references. */

@@ -18,7 +18,7 @@ import { localTypes } from "../local-types.ts";
 import { checkConfiguration, operandKinds } from "../machine/frames.ts";
 import { Memory, PAGE_SIZE } from "../memory.ts";
 import type { Reference } from "../references.ts";
-import { Store, type StoreOptions } from "../store.ts";
+import { DEFAULT_HOST_NESTING, Store, type StoreOptions } from "../store.ts";
 import { Table } from "../table.ts";
 import { bitsToLanes } from "../values.ts";
 import { SnapshotReader } from "./bytes.ts";
@@ -40,6 +40,8 @@ export interface RestoreOptions extends Pick<StoreOptions, "executor" | "observe
   readonly imports: Imports;
   /** Another limit than the one it was made with. */
   readonly gasLimit?: bigint;
+  /** Most host nesting that a snapshot may ask for, as it takes JavaScript's stack. Default 256. */
+  readonly maxHostNesting?: number;
 }
 
 /** An execution made from a snapshot, paused where it was. */
@@ -140,12 +142,14 @@ class Restorer {
     const maxCallDepth = reader.u32();
     const maxStackSlots = reader.u32();
     const maxLogicalStack = this.optional();
+    const maxHostNesting = reader.u32();
     const maxMemoryPages = reader.u32();
     const maxTableElements = reader.u32();
     this.store = new Store({
       schedule,
       maxCallDepth,
       maxStackSlots,
+      maxHostNesting,
       maxMemoryPages,
       maxTableElements,
       ...(gasLimit === undefined ? {} : { gasLimit }),
@@ -153,6 +157,10 @@ class Restorer {
       ...(options.executor === undefined ? {} : { executor: options.executor }),
       ...(options.observer === undefined ? {} : { observer: options.observer }),
     });
+    const nesting = options.maxHostNesting ?? DEFAULT_HOST_NESTING;
+    if (maxHostNesting > nesting) {
+      throw new SnapshotError("mismatch", `host nesting of ${maxHostNesting} is more than ${nesting}`);
+    }
     if (gasLimit !== undefined && this.gasUsed > gasLimit) {
       throw new SnapshotError("mismatch", `${this.gasUsed} gas was used, more than the limit of ${gasLimit}`);
     }

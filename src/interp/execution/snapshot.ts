@@ -17,7 +17,7 @@ import { kindOf } from "./value-kind.ts";
 /** "LSSN" */
 export const MAGIC = 0x4e53534c;
 /** Grows when the format or the meaning of anything in it changes; other versions are refused. */
-export const VERSION = 2;
+export const VERSION = 3;
 /** Memory is written in chunks of this size, those of zeros left out. */
 export const CHUNK = 4096;
 export const HASH_SIZE = 32;
@@ -97,7 +97,7 @@ class StateWriter extends SnapshotWriter {
   }
 
   header({ store }: Execution): void {
-    const { gasLimit, maxCallDepth, maxStackSlots, maxLogicalStack } = store.executorOptions;
+    const { gasLimit, maxCallDepth, maxStackSlots, maxLogicalStack, maxHostNesting } = store.executorOptions;
     this.u32(MAGIC);
     this.u32(VERSION);
     this.fixed(scheduleHash(store.schedule));
@@ -106,6 +106,7 @@ class StateWriter extends SnapshotWriter {
     this.u32(maxCallDepth);
     this.u32(maxStackSlots);
     this.optional(maxLogicalStack === undefined ? undefined : BigInt(maxLogicalStack));
+    this.u32(maxHostNesting);
     this.u32(store.maxMemoryPages);
     this.u32(store.maxTableElements);
   }

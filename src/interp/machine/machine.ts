@@ -1,6 +1,6 @@
 import { F64, I64 } from "../../decoder/module.ts";
 import type { Configuration, Outcome, PauseReason, Stop } from "../execution/configuration.ts";
-import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../executor.ts";
+import type { Executor, ExecutorOptions } from "../executor.ts";
 import { equalTypes, type Func, type HostCall, type HostFunc, type WasmFunc } from "../func.ts";
 import type { Instance } from "../instance.ts";
 import { lower } from "../lower/lower.ts";
@@ -232,7 +232,7 @@ export class Machine implements Executor, S.Driver {
     const { instance, pc, fp, sp, height, generatedLimit } = s;
     const { top, atBlock, mayAwait, generatedDepth } = this;
     const floor = this.activations.length;
-    if (this.nesting > MAX_HOST_NESTING) throw Trap.core("call-stack-exhausted");
+    if (this.nesting > this.options.maxHostNesting) throw Trap.core("call-stack-exhausted");
     const outer = this.meter.setStop(stop);
     this.mayAwait = stop.mayAwait ?? false;
     this.nesting++;

@@ -1,7 +1,7 @@
 import { maxStackHeight } from "../../decoder/index.ts";
 import type { FuncType } from "../../decoder/module.ts";
 import type { Configuration, Outcome, PauseReason, Stop } from "../execution/configuration.ts";
-import { type Executor, type ExecutorOptions, MAX_HOST_NESTING } from "../executor.ts";
+import type { Executor, ExecutorOptions } from "../executor.ts";
 import type { Func, HostFunc, WasmFunc } from "../func.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { GasSchedule } from "../gas/schedule.ts";
@@ -291,7 +291,7 @@ export class ReferenceExecutor implements Executor, Context {
   private guarded<T>(stop: Stop, action: (floor: number) => T): T {
     const { frames, top, isCharged, stop: outer } = this;
     const floor = frames.length;
-    if (this.nesting > MAX_HOST_NESTING) throw Trap.core("call-stack-exhausted");
+    if (this.nesting > this.options.maxHostNesting) throw Trap.core("call-stack-exhausted");
     this.nesting++;
     this.stop = stop;
     try {
