@@ -6,6 +6,13 @@ export interface Case {
   readonly run: () => unknown;
 }
 
+/** A way to do it in another process, which takes its own time. */
+export interface Elsewhere {
+  readonly name: string;
+  /** Milliseconds of the fastest run within about so many seconds. */
+  readonly time: (seconds: number) => number;
+}
+
 export interface Sampling {
   readonly rounds: number;
   /** Seconds that a case takes in each round, at least; three samples are taken in any case. */
@@ -22,29 +29,34 @@ const MIN_SAMPLES = 3;
  * time is its fastest sample: other programs can only slow one down.
  * @throws what a case throws
  */
-export async function interleaved(title: string, cases: readonly Case[], sampling: Sampling): Promise<Times> {
-  const { rounds, seconds } = sampling;
+export async function interleaved(
+  title: string,
+  cases: readonly Case[],
+  { rounds, seconds }: Sampling,
+  elsewhere: readonly Elsewhere[] = [],
+): Promise<Times> {
   const options = { minTime: seconds / MIN_SAMPLES, maxTime: seconds, minSamples: MIN_SAMPLES };
-  // Braces, as benny would take a function or promise that comes back for a test of its own.
-  const entries = Array.from({ length: rounds }, (_, round) =>
-    cases.map(({ name, run }) =>
+  const times = new Map<string, number[]>([...cases, ...elsewhere].map(({ name }) => [name, []]));
+  for (let round = 1; round <= rounds; round++) {
+    // Braces, as benny would take a function or promise that comes back for a test of its own.
+    const entries = cases.map(({ name, run }) =>
       benny.add(
-        `${name}, round ${round + 1}`,
+        name,
         () => {
           run();
         },
         options,
       ),
-    ),
-  );
-  const summary = await benny.suite(title, ...entries.flat()).catch(rethrow);
-  const times = cases.map(({ name }, i) => {
-    const ofCase = summary.results.filter((_, k) => k % cases.length === i);
-    const missing = ofCase.find(({ samples }) => samples === 0);
-    if (missing !== undefined) throw new Error(`${title}: ${missing.name} gave no samples`);
-    return [name, ofCase.map(({ details }) => details.min * 1000)] as const;
-  });
-  return new Map(times);
+    );
+    const { results } = await benny.suite(`${title}, round ${round}`, ...entries).catch(rethrow);
+    for (const [i, { name }] of cases.entries()) {
+      const { samples, details } = results[i]!;
+      if (samples === 0) throw new Error(`${title}: ${name} gave no samples`);
+      times.get(name)!.push(details.min * 1000);
+    }
+    for (const { name, time } of elsewhere) times.get(name)!.push(time(seconds));
+  }
+  return times;
 }
 
 /** benny rejects with the event that carries the error. */

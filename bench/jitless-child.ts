@@ -1,7 +1,7 @@
 /** Times kernels on the machine and on code compiled before, in turn, and prints them as JSON. For `node --jitless`. */
 import { aot } from "../src/aot/index.ts";
 import { KERNELS, type Kernel } from "./kernels/table.ts";
-import { compiledKernel, onLockstep } from "./suites/compiled.ts";
+import { compiledKernel, onLockstep } from "./suites/executors.ts";
 
 const ROUNDS = 3;
 

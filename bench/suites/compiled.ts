@@ -1,100 +1,72 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type AotModule, aot, compileModule } from "../../src/aot/index.ts";
-import { load } from "../../src/decoder/index.ts";
-import { type ExecutorFactory, ImportMap, instantiate, Store } from "../../src/interp/index.ts";
-import { jit } from "../../src/jit/index.ts";
-import { type EngineFunction, engineWasm } from "../engine/wasm-api.ts";
 import { interleaved } from "../interleave.ts";
-import { KERNELS, type Kernel, kernelBytes } from "../kernels/table.ts";
-import { hasTranslators, onPolywasm, onWasm2js, TRANSLATORS_NEED } from "../peers/translators.ts";
+import { COREMARK_NEEDS, coreMark, HELD_OUT, KERNELS, type Kernel } from "../kernels/table.ts";
+import { elsewhere, OUTSIDERS, type Outsider } from "../peers/native.ts";
+import { hasTranslators, TRANSLATORS_NEED } from "../peers/translators.ts";
 import type { Column, Findings, Row, Table } from "../result.ts";
 import { type Estimate, estimate, geomeanByRound, ratios } from "../statistics.ts";
-import { AMPLE_GAS, check } from "./kernels.ts";
+import { executorsOf } from "./executors.ts";
+import { MEAN, meanRows, rowName } from "./means.ts";
 import { type Suite, warmUp } from "./suite.ts";
 
 const SAMPLING = { rounds: 5, seconds: 0.06 };
-const WARM_UP_SECONDS = 0.3;
+const WARM_UP_SECONDS = 0.2;
 const CHILD = fileURLToPath(new URL("../jitless-child.js", import.meta.url));
 
-/** Everything that runs kernels, and how it is measured: beside the engine's Wasm. */
-const RATIOS: readonly (Column & { readonly id: string })[] = [
+export const EXECUTORS_TABLE = "Kernels by executor";
+export const JITLESS_TABLE = "Without a JIT";
+
+/** Everything that runs kernels, beside the engine's Wasm. */
+const RATIOS: readonly Column[] = [
+  { id: "machine", title: "the machine", unit: "ratio", better: "lower" },
   { id: "jit", title: "lockstep/jit", unit: "ratio", better: "lower" },
   { id: "aot", title: "lockstep/aot", unit: "ratio", better: "lower" },
-  { id: "machine", title: "the machine", unit: "ratio", better: "lower" },
   { id: "polywasm", title: "polywasm", unit: "ratio" },
   { id: "wasm2js", title: "wasm2js -O", unit: "ratio" },
+  { id: "liftoff", title: "V8 baseline only", unit: "ratio" },
+  { id: "wasm3", title: "native wasm3", unit: "ratio" },
+  { id: "interp", title: "native wasm-interp", unit: "ratio" },
+  { id: "engine", title: "engine Wasm", unit: "ms" },
 ];
 
 export const compiled: Suite = {
   name: "compiled",
-  summary: "the kernels on generated code, beside engine Wasm and other translators; and without a JIT",
+  summary: "the kernels by every executor and peer, beside engine Wasm; and without a JIT",
   async run(): Promise<Findings> {
-    const skipped = hasTranslators() ? [] : [`other translators: need ${TRANSLATORS_NEED}`];
-    return { tables: [await besideEngine(), withoutJit()], skipped };
+    const outsiders = OUTSIDERS.filter(({ isHere }) => isHere());
+    const missing = OUTSIDERS.filter((outsider) => !outsiders.includes(outsider)).map(({ needs }) => needs);
+    if (!hasTranslators()) missing.push(TRANSLATORS_NEED);
+    if (coreMark() === undefined) missing.push(COREMARK_NEEDS);
+    const tables = [await besideEngine(outsiders), withoutJit()];
+    return { tables, skipped: missing.map((what) => `peers: need ${what}`) };
   },
 };
 
-async function besideEngine(): Promise<Table> {
+async function besideEngine(outsiders: readonly Outsider[]): Promise<Table> {
   const rows: Row[] = [];
-  const all = new Map<string, (readonly number[])[]>();
-  for (const kernel of KERNELS) {
-    const runs = await subjects(kernel);
-    for (const run of runs.values()) warmUp(run, WARM_UP_SECONDS);
-    const cases = [...runs].map(([name, run]) => ({ name, run }));
-    const times = await interleaved(kernel.name, cases, SAMPLING);
-    const cells: Record<string, Estimate> = {};
-    for (const { id } of RATIOS) {
-      const time = times.get(id);
-      if (time === undefined) continue;
-      const ratio = ratios(time, times.get("engine")!);
-      cells[id] = estimate(ratio);
-      all.set(id, [...(all.get(id) ?? []), ratio]);
+  const all = new Map<Kernel, Map<string, readonly number[]>>();
+  for (const kernel of [...KERNELS, ...HELD_OUT, ...[coreMark() ?? []].flat()]) {
+    const cases = await executorsOf(kernel);
+    for (const { run } of cases) warmUp(run, WARM_UP_SECONDS);
+    const times = await interleaved(kernel.name, cases, SAMPLING, elsewhere(kernel, outsiders));
+    const engine = times.get("engine")!;
+    const cells: Record<string, Estimate> = { engine: estimate(engine) };
+    const found = new Map<string, readonly number[]>();
+    for (const [id, time] of times) {
+      if (id === "engine") continue;
+      found.set(id, ratios(time, engine));
+      cells[id] = estimate(found.get(id)!);
     }
-    rows.push({ name: `${kernel.name} (${kernel.class})`, cells });
+    all.set(kernel, found);
+    rows.push({ name: rowName(kernel), cells });
   }
-  const means = [...all].map(([id, found]) => [id, estimate(geomeanByRound(found))] as const);
-  rows.push({ name: "geometric mean", cells: Object.fromEntries(means) });
   const note =
-    "Time of one iteration to that of the engine's optimised Wasm, warm, all in one process and in turn. Lockstep " +
-    "counts gas, bounds the stack and traps at the end of memory; the others do not. Those without a figure gave a " +
-    "wrong result.";
-  return { title: "Kernels on generated code", note, columns: RATIOS, rows };
-}
-
-/** Whatever gives the right result. */
-async function subjects(kernel: Kernel): Promise<Map<string, () => unknown>> {
-  const wasm = engineWasm();
-  const engine = new wasm.Instance(new wasm.Module(kernelBytes(kernel))).exports["run"] as EngineFunction;
-  const runs = new Map<string, () => unknown>([["engine", () => engine(kernel.argument)]]);
-  runs.set("jit", onLockstep(kernel, jit()));
-  runs.set("aot", onLockstep(kernel, aot(await compiledKernel(kernel))));
-  runs.set("machine", onLockstep(kernel));
-  if (!hasTranslators()) return runs;
-  for (const [name, make] of [
-    ["polywasm", onPolywasm],
-    ["wasm2js", onWasm2js],
-  ] as const) {
-    const run = await make(kernel);
-    if (run(kernel.argument) === kernel.result) runs.set(name, () => run(kernel.argument));
-  }
-  return runs;
-}
-
-export function onLockstep(kernel: Kernel, executor?: ExecutorFactory): () => unknown {
-  const store = new Store({ gasLimit: AMPLE_GAS, ...(executor && { executor }) });
-  const instance = instantiate(store, load(kernelBytes(kernel)), new ImportMap());
-  const result = instance.call("run", kernel.argument);
-  // The result is known for the kernel's own argument only.
-  if (!Number.isNaN(kernel.result))
-    check(kernel, executor === undefined ? "the machine" : "generated code", result);
-  return () => instance.call("run", kernel.argument);
-}
-
-/** The kernel as `lockstep compile` writes it, imported. */
-export async function compiledKernel(kernel: Kernel): Promise<AotModule> {
-  const [file] = compileModule(load(kernelBytes(kernel)), `${kernel.name}.mjs`).files;
-  return (await import(`data:text/javascript,${encodeURIComponent(file!.source)}`)) as AotModule;
+    "Time of one iteration to that of the engine's optimised Wasm, warm, in turn. Lockstep counts gas, bounds the stack " +
+    "and traps at the end of memory; polywasm and wasm2js do neither. Where those have no figure they gave a wrong " +
+    "result. The last three run in processes of their own, whose start does not count: they take the time of the calls " +
+    "themselves, but for wasm-interp, of which a process that calls nothing is taken off.";
+  return { title: EXECUTORS_TABLE, note, columns: RATIOS, rows: [...rows, ...meanRows(all)] };
 }
 
 /** Machine and generated code in a process of their own, as the engine's own Wasm needs a JIT. */
@@ -113,9 +85,9 @@ function withoutJit(): Table {
     }),
   );
   const mean = estimate(geomeanByRound(found.map(({ machine, aot }) => ratios(aot, machine))));
-  rows.push({ name: "geometric mean", cells: { ratio: mean } });
+  rows.push({ name: MEAN, cells: { ratio: mean } });
   return {
-    title: "Without a JIT",
+    title: JITLESS_TABLE,
     note: "node --jitless: code compiled before, beside the machine, on small arguments.",
     columns: [
       { id: "ratio", title: "aot to machine", unit: "ratio", better: "lower" },

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { KERNELS, kernelBytes } from "../../bench/kernels/table.ts";
+import { coreMark, HELD_OUT, KERNELS, kernelBytes } from "../../bench/kernels/table.ts";
 import { generatedModule } from "../../bench/subjects/generated.ts";
 import { ImportMap, instantiate, load, Store } from "../../src/index.ts";
 
 describe("bench: subjects", () => {
-  for (const kernel of KERNELS) {
+  for (const kernel of [...KERNELS, ...HELD_OUT, ...[coreMark() ?? []].flat()]) {
     it(`${kernel.name} gives its known result on a fresh instance`, () => {
       const instance = instantiate(new Store(), load(kernelBytes(kernel)), new ImportMap());
       expect(instance.call("run", kernel.argument)).to.equal(kernel.result);
