@@ -48,7 +48,7 @@ export function compileModule(
   const chunks: GeneratedSource[][] = [[]];
   let length = 0;
   for (const index of wanted) {
-    if (code.entries[index] === 0) lower(code, index);
+    lower(code, index);
     const written = code.frames[index]! > MAX_GENERATED_LANES ? undefined : write(code, index);
     if (written === undefined) {
       left.push(index);

@@ -1,3 +1,4 @@
+import { arena, CODE } from "../machine/arena.ts";
 import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
 import type { ProbePoint } from "./probes.ts";
@@ -39,14 +40,23 @@ export class Emitter {
 
   begin(code: Code): void {
     this.words = code.words;
-    this.size = code.size;
+    this.size = code.words === CODE ? arena.top : code.size;
     this.last = -1;
     this.probePoints = code.probePoints;
+  }
+
+  /** What was emitted since `begin` is the code's. */
+  end(code: Code): void {
+    code.words = this.words;
+    if (this.words === CODE) arena.top = this.size;
+    else code.size = this.size;
   }
 
   /** Room for `count` more words. */
   reserve(count: number): void {
     if (this.size + count <= this.words.length) return;
+    // Whoever does not fit into the arena leaves it. Addresses stay.
+    if (this.words === CODE) arena.isFull = true;
     const larger = new Int32Array(Math.max(this.words.length * 2, this.size + count));
     larger.set(this.words);
     this.words = larger;

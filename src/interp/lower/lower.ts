@@ -2,7 +2,7 @@ import { maxStackHeight } from "../../decoder/index.ts";
 import type { FuncType } from "../../decoder/module.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import { costTable } from "../gas/schedule.ts";
-import type { Code } from "../machine/code.ts";
+import { type Code, refresh } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
 import { CallLowering } from "./calls.ts";
 import { ControlLowering } from "./control.ts";
@@ -95,8 +95,7 @@ class Lowering {
       this.operator();
     }
 
-    code.words = emitter.words;
-    code.size = emitter.size;
+    emitter.end(code);
     code.frames[index] = frame;
     code.entries[index] = entry;
     code.lowered.push(index);
@@ -304,12 +303,13 @@ class Lowering {
 
 const lowering = new Lowering();
 
-/** Lowers defined function `index` of the code's module and enters it there. */
+/** Lowers defined function `index` of the code's module and enters it there, unless that has been done. */
 export function lower(code: Code, index: number): void {
-  lowering.lower(code, index);
+  refresh(code);
+  if (code.entries[index] === 0) lowering.lower(code, index);
 }
 
-/** The same; returns the first site before which `match` answers true. */
+/** Lowers it in any case; returns the first site before which `match` answers true. */
 export function lowerInto(code: Code, index: number, match: SiteMatch): Site | undefined {
   return lowering.lower(code, index, match);
 }

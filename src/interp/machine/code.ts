@@ -2,6 +2,7 @@ import type { FuncType, ValidModule } from "../../decoder/module.ts";
 import type { GasSchedule } from "../gas/schedule.ts";
 import type { BulkLoop } from "../lower/bulk/loop.ts";
 import { NO_PROBES, type ProbePoint, type Probes, probesKey } from "../lower/probes.ts";
+import { arena, CODE } from "./arena.ts";
 import { BULK, HALT, UNREACHABLE } from "./instructions.ts";
 
 /** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
@@ -19,9 +20,12 @@ export interface Code {
   readonly probePoints: ProbePoint[];
   /** What the `bulk` instructions run. */
   readonly bulks: BulkLoop[];
+  /** The arena's, or its own. */
   words: Int32Array;
-  /** Words in use. */
+  /** Of its own words, those in use. */
   size: number;
+  /** That of the arena when it came there. */
+  generation: number;
   readonly entries: Int32Array;
   /** Type index -> smallest index of an equal type. */
   readonly canonicalTypes: Int32Array;
@@ -59,7 +63,8 @@ function entry<K, V>(
 
 function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Code {
   const canonicalTypes = canonicalise(module.types);
-  const words = new Int32Array(4096);
+  // What comes and goes would only fill the arena.
+  const words = probes.breakpoints.size > 0 ? new Int32Array(4096) : CODE;
   words[0] = UNREACHABLE;
   words[1] = 0;
   words[HALT_ADDRESS] = HALT;
@@ -71,6 +76,7 @@ function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Co
     bulks: [],
     words,
     size: FIRST_ADDRESS,
+    generation: arena.generation,
     entries: new Int32Array(module.bodies.length),
     canonicalTypes,
     typeIds: Int32Array.from(
@@ -80,6 +86,18 @@ function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Co
     lowered: [],
     frames: new Int32Array(module.bodies.length),
   };
+}
+
+/** Forgets what was lowered if the arena has been emptied since. */
+export function refresh(code: Code): void {
+  if (code.generation === arena.generation) return;
+  code.generation = arena.generation;
+  if (code.words !== CODE) return;
+  code.entries.fill(0);
+  code.frames.fill(0);
+  code.lowered.length = 0;
+  code.bulks.length = 0;
+  code.probePoints.length = 0;
 }
 
 function canonicalise(types: readonly FuncType[]): Int32Array {

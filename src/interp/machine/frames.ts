@@ -111,7 +111,7 @@ function readPlace(lanes: Lanes, fp: number, place: OperandPlace): bigint {
 /** What the operands of a frame are. @throws ConfigurationError if it stands at no operator */
 export function operandKinds({ instance, func, offset }: FramePlace): ValueKind[] {
   const { code } = instance;
-  if (code.entries[func] === 0) lower(code, func);
+  lower(code, func);
   const site = siteAtOffset(code, func, offset);
   if (site === undefined) throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);
   return site.operands.map(({ holds, upper }) =>
@@ -161,7 +161,7 @@ export function installFrames(
       s.calls[s.sp++] = resumePc;
     }
     const { code } = instance;
-    if (code.entries[func] === 0) lower(code, func);
+    lower(code, func);
     const site = siteAtOffset(code, func, offset);
     if (site === undefined)
       throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);
@@ -280,7 +280,7 @@ export function checkConfiguration({ frames, isCharged }: Configuration, limits:
     const { instance, func, offset, operands } = frame;
     const isLast = i === frames.length - 1;
     const { code } = instance;
-    if (code.entries[func] === 0) lower(code, func);
+    lower(code, func);
     const site = siteAtOffset(code, func, offset);
     if (site === undefined)
       throw new ConfigurationError(`function ${func} has no operator at byte ${offset}`);

@@ -63,12 +63,22 @@ export class GeneratedCode {
   training = 0;
   /** `code.entries`, and -1 where there is generated code. */
   readonly entries: Int32Array;
+  private generation: number;
 
   constructor(code: Code) {
     this.code = code;
+    this.generation = code.generation;
     this.cells = Array.from(code.module.bodies, (_, index) => new Cell(index));
     this.adapters = new Array(code.module.bodies.length).fill(undefined);
     this.entries = code.entries.slice();
+  }
+
+  /** Forgets entries that the code has forgotten. */
+  refresh(): void {
+    const { code, entries } = this;
+    if (this.generation === code.generation) return;
+    this.generation = code.generation;
+    for (let i = 0; i < entries.length; i++) if (entries[i] !== GENERATED) entries[i] = code.entries[i]!;
   }
 
   /** From now on these functions are run by this. */

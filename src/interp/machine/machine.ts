@@ -9,8 +9,9 @@ import { functionOf } from "../observe.ts";
 import type { References } from "../references.ts";
 import { Trap } from "../trap.ts";
 import { allBitsFromLanes, type Lanes, laneCount } from "../values.ts";
+import { enter, FRAMES, type Frames, leave, newFrames } from "./arena.ts";
 import { bulk, bulkGas } from "./bulk.ts";
-import { bulkAt, type Code, codeOf, functionAt, HALT_ADDRESS } from "./code.ts";
+import { bulkAt, type Code, codeOf, functionAt, HALT_ADDRESS, refresh } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
 import { captureFrames, installFrames } from "./frames.ts";
 import {
@@ -30,7 +31,7 @@ import { run } from "./run.ts";
 import * as S from "./state.ts";
 import { type Activation, traceStack } from "./trace.ts";
 
-/** Lanes that the frame buffer starts with (128 KiB); it grows by doubling up to the limit. */
+/** Lanes that a frame buffer of a machine's own starts with (128 KiB); it grows by doubling up to the limit. */
 const INITIAL_LANES = 32768;
 
 const NO_STOP: Stop = {};
@@ -75,6 +76,9 @@ export class Machine implements Executor, S.Driver {
   /** First lane above everything in use while a host function runs. */
   private top = 0;
   private nesting = 0;
+  /** Whether the arena's frames are this machine's, while it runs. */
+  private hasArena = false;
+  private own: Frames | undefined;
   private mayAwait = false;
   private pending: Pending | undefined;
   /** The host function that threw the trap under way. */
@@ -92,12 +96,13 @@ export class Machine implements Executor, S.Driver {
   private outcome: { readonly error: unknown } | { readonly reason: "awaiting" | PauseReason } | undefined;
   /** Entered by generated code that has yet to say where its call is. */
   private detached: Activation | undefined;
+  /** Whose generated code is leaving because of what the machine did for it, perhaps in another instance. */
+  private leaving: Instance | undefined;
 
   constructor(options: ExecutorOptions, tier?: Tier) {
     this.options = options;
     this.tier = tier;
     this.meter = new Meter(options.schedule, options.gasLimit);
-    const frames = new ArrayBuffer(INITIAL_LANES * 4);
     this.state = {
       code: new Int32Array(0),
       entries: new Int32Array(0),
@@ -108,13 +113,9 @@ export class Machine implements Executor, S.Driver {
       bytes: NO_BYTES,
       words: NO_WORDS,
       instance: undefined as unknown as Instance,
-      i32: new Int32Array(frames),
-      f64: new Float64Array(frames),
-      f32: new Float32Array(frames),
-      // One more return address than the depth allows: the call that exceeds it is pushed before it is refused.
-      calls: new Int32Array(options.maxCallDepth + 2),
+      ...FRAMES,
       depthLimit: options.maxCallDepth,
-      stackLimit: Math.min(INITIAL_LANES, options.maxStackSlots * 2),
+      stackLimit: 0,
       pc: 0,
       fp: 0,
       sp: 0,
@@ -233,6 +234,7 @@ export class Machine implements Executor, S.Driver {
     const { top, atBlock, mayAwait, generatedDepth } = this;
     const floor = this.activations.length;
     if (this.nesting > this.options.maxHostNesting) throw Trap.core("call-stack-exhausted");
+    if (this.nesting === 0) this.takeFrames();
     const outer = this.meter.setStop(stop);
     this.mayAwait = stop.mayAwait ?? false;
     this.nesting++;
@@ -263,7 +265,30 @@ export class Machine implements Executor, S.Driver {
       s.height = height;
       // Whose code goes on below; the next call binds its own.
       if (this.nesting > 0) this.bind(instance);
+      else leave(this.hasArena);
     }
+  }
+
+  /** The arena's frames, or of its own if they do not do, or if another machine's run has led to this. */
+  private takeFrames(): void {
+    const { maxCallDepth } = this.options;
+    this.hasArena = enter();
+    // One more return address than the depth allows: the call that exceeds it is pushed before it is refused.
+    const addresses = maxCallDepth + 2;
+    if (this.hasArena && addresses <= FRAMES.calls.length) this.use(FRAMES);
+    else {
+      this.own ??= newFrames(INITIAL_LANES, new Int32Array(addresses));
+      this.use(this.own);
+    }
+  }
+
+  private use({ i32, f64, f32, calls }: Frames): void {
+    const s = this.state;
+    s.i32 = i32;
+    s.f64 = f64;
+    s.f32 = f32;
+    s.calls = calls;
+    s.stackLimit = Math.min(i32.length, this.options.maxStackSlots * 2);
   }
 
   /** Gives the trap its Wasm stack, or what can be known of it: generated code below has not written its frames. */
@@ -368,7 +393,7 @@ export class Machine implements Executor, S.Driver {
   }
 
   private loweredCode({ code }: Instance, index: number) {
-    if (code.entries[index] === 0) lower(code, index);
+    lower(code, index);
     return code;
   }
 
@@ -429,6 +454,7 @@ export class Machine implements Executor, S.Driver {
     this.generated!.adapters[index]!(s);
     this.generatedDepth--;
     this.meter.trim();
+    this.leaving = undefined;
     const { status } = s;
     if (status === 0) {
       s.sp = sp - 1;
@@ -511,6 +537,7 @@ export class Machine implements Executor, S.Driver {
       this.outcome = { error };
     }
     this.detached = activation;
+    this.leaving = instance;
     s.status = LEFT_WITH_MACHINE;
     return -1;
   }
@@ -539,16 +566,17 @@ export class Machine implements Executor, S.Driver {
 
   /** Where the code of function `index` begins, which is lowered if it was not yet. */
   entryOf(index: number): number {
-    const { instance } = this.state;
-    const entry = instance.code.entries[index]!;
-    return entry === 0 ? this.loweredCode(instance, index).entries[index]! : entry;
+    const instance = this.leaving ?? this.state.instance;
+    return this.loweredCode(instance, index).entries[index]!;
   }
 
   private bind(instance: Instance): void {
     const s = this.state;
+    refresh(instance.code);
     s.instance = instance;
     s.code = instance.code.words;
     if (instance.code !== this.generatedFor) this.bindGenerated(instance.code);
+    this.generated?.refresh();
     s.entries = this.generated === undefined ? instance.code.entries : this.generated.entries;
     s.typeIds = instance.code.typeIds;
     s.table = instance.indirectTargets();
@@ -667,14 +695,10 @@ export class Machine implements Executor, S.Driver {
     const s = this.state;
     const { length } = s.i32;
     if (lanes <= length) return;
-    const size = Math.max(lanes + (lanes & 1), length * 2);
-    const frames = new ArrayBuffer(size * 4);
-    const i32 = new Int32Array(frames);
-    i32.set(s.i32);
-    s.i32 = i32;
-    s.f64 = new Float64Array(frames);
-    s.f32 = new Float32Array(frames);
-    s.stackLimit = Math.min(size, this.options.maxStackSlots * 2);
+    const larger = newFrames(Math.max(lanes + (lanes & 1), length * 2), s.calls);
+    larger.i32.set(s.i32);
+    this.use(larger);
+    if (this.own !== undefined && s.calls === this.own.calls) this.own = larger;
   }
 }
 

@@ -1,13 +1,16 @@
+import { CODE, FRAMES } from "./arena.ts";
 import { bulk } from "./bulk.ts";
 import { cold } from "./cold.ts";
 import { loop } from "./loop.ts";
+import { loop as loopElsewhere } from "./loop-elsewhere.ts";
 import * as S from "./state.ts";
 import { store } from "./store.ts";
 
-/** Runs the loop, and out of line what it leaves to others, until the driver is needed: returns why (see `state.ts`). */
+/** Runs the loop that fits, and out of line what it leaves to others, until the driver is needed: returns why (see `state.ts`). */
 export function run(s: S.MachineState): number {
   for (;;) {
-    const status = loop(s);
+    const isInArena = s.code === CODE && s.i32 === FRAMES.i32 && s.calls === FRAMES.calls;
+    const status = isInArena ? loop(s) : loopElsewhere(s);
     switch (status) {
       case S.LEFT_COLD:
       case S.LEFT_STORE: {

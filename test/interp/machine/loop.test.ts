@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 const ROOT = new URL("../../../../", import.meta.url);
 interface Generator {
-  generateLoop(): string;
+  generateLoop(isInArena: boolean): string;
   generateNumbers(): string;
 }
 
@@ -13,7 +13,8 @@ describe("the generated loop", () => {
     const generator = (await import(new URL("scripts/generate-loop.mjs", ROOT).href)) as Generator;
     const committed = (file: string): string =>
       readFileSync(new URL(`src/interp/machine/${file}`, ROOT), "utf8");
-    expect(committed("loop.ts")).equal(generator.generateLoop());
+    expect(committed("loop.ts")).equal(generator.generateLoop(true));
+    expect(committed("loop-elsewhere.ts")).equal(generator.generateLoop(false));
     expect(committed("instructions.ts")).equal(generator.generateNumbers());
   });
 
