@@ -1,4 +1,5 @@
 import { F64, type FuncType } from "../../decoder/module.ts";
+import { REACH } from "./exits.ts";
 import { isFloat, isWide } from "./operand.ts";
 import { float, high, low, numberOfLanes, RESET, type Writer } from "./writer.ts";
 
@@ -72,6 +73,7 @@ export function assemble(parts: FunctionParts): string {
   }
   const body = w.lines
     .join("\n")
+    .replaceAll(REACH, `${parts.reach}`)
     .replaceAll(RELOAD, w.usesMemory ? "M = s.view;" : "")
     .replaceAll(RESET, w.usesMemory ? "q = 0;" : "");
   const guarded = w.usesMemory ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, x); }` : body;

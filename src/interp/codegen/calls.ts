@@ -60,13 +60,19 @@ export class Calls {
     const result = type.results[0];
     w.release(...args);
     const resume = exits.siteAt(instruction.next).address;
-    w.emit(RESET);
-    w.emit(`if ((g = ${call}) < 0) { h.unwind(s, x, ${exits.placeOf(resume)}); ${exits.saves()}break X; }`);
-    this.takeResult(result, `W[${RESULT}]`, `W[${RESULT + 1}]`, resume);
+    const left = `h.unwind(s, x, ${exits.placeOf(resume)}); ${exits.saves()}break X;`;
+    w.emit(`${RESET} g = ${call};`);
+    this.takeResult(result, `W[${RESULT}]`, `W[${RESULT + 1}]`, resume, left);
   }
 
-  /** Goes on after a call. */
-  private takeResult(result: ValType | undefined, low: string, high: string, resume: number): void {
+  /** Goes on after a call that gave `g`, or by these statements if it has left. */
+  private takeResult(
+    result: ValType | undefined,
+    low: string,
+    high: string,
+    resume: number,
+    left: string,
+  ): void {
     const { w } = this;
     if (result !== undefined) {
       const lo = w.temporary();
@@ -74,8 +80,8 @@ export class Calls {
       w.emit(`${lo} = ${low};${hi === undefined ? "" : ` ${hi} = ${high};`}`);
       w.pushLanes(result, lo, hi, true);
     }
+    this.exits.lookAfterCall(resume, left);
     w.emit(RELOAD);
-    this.exits.refillAfterCall(resume);
   }
 
   private callImport(instruction: Instruction, type: FuncType, given: readonly Operand[]): void {
@@ -87,7 +93,8 @@ export class Calls {
     const saves = args.map((arg, i) => exits.save(arg, at + 2 * i)).join("");
     const { address } = exits.site;
     const call = `h.host(s, g, ${instruction.index}, ${at}, ${exits.placeOf(address)}, x)`;
-    w.emit(`${RESET} ${saves}if ((g = ${call}) < 0) { ${exits.saves()}break X; }`);
+    const left = `${exits.saves()}break X;`;
+    w.emit(`${RESET} ${saves}g = ${call};`);
     w.release(...args);
     const resume = exits.siteAt(instruction.next).address;
     this.takeResult(
@@ -95,6 +102,7 @@ export class Calls {
       `s.i32[(x >> 8) + ${at} | 0]`,
       `s.i32[(x >> 8) + ${at + 1} | 0]`,
       resume,
+      left,
     );
   }
 

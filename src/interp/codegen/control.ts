@@ -3,7 +3,7 @@ import type { Code } from "../machine/code.ts";
 import type { Instruction } from "../reference/instruction.ts";
 import { RESULT, type Refill, resultHigh, resultLow } from "./assemble.ts";
 import { bulkStatements } from "./bulk.ts";
-import type { Exits } from "./exits.ts";
+import { type Exits, REACH } from "./exits.ts";
 import { type LoopNest, LoopNests, type LoopRange } from "./loops.ts";
 import { isWide, type Operand } from "./operand.ts";
 import { blockResults, NotGenerated } from "./supported.ts";
@@ -19,8 +19,9 @@ interface Frame {
   isTargeted: boolean;
   /** An `else` whose `if` ends in its end. */
   readonly isJoined: boolean;
-  /** A loop's first block. */
+  /** A loop's first block, and the statement at its end that looks at the gas before it starts over. */
   block: number;
+  look: string;
   /** The loops within, in this arm if it is one of two. */
   readonly loops: LoopRange;
   /** The same for all of it. */
@@ -91,17 +92,20 @@ export class Control {
     this.exits.charge(block);
   }
 
-  /** Where a loop starts over, and where control arrives after the gas was refilled. */
+  /**
+   * The start of a loop, where control arrives after the gas was refilled. Gas is looked at where the loop starts over:
+   * on the way in, what was looked at before covers it. Loops that refill from outside look here, all the same: they
+   * mostly go round more often than they are entered, and their bodies need no label.
+   */
   private beginLoop(frame: Frame, block: number): void {
-    const { w, exits } = this;
-    const { reach } = exits;
+    const { exits } = this;
     frame.block = block;
     this.guard(0);
     const { first, isNumbered } = frame.nest;
     if (isNumbered) {
-      w.emit(`if (g < ${reach}) { e = ${first}; break X; }`);
+      this.w.emit(`if (g < ${REACH}) { e = ${first}; break X; }`);
       this.refills.push({ number: first, block, saves: exits.saves() });
-    } else w.emit(exits.refill("refill", block));
+    } else frame.look = exits.refill(block);
   }
 
   /** Opens a frame; what holds loops ends the code that was to be passed over on the way to them. */
@@ -126,6 +130,7 @@ export class Control {
       isTargeted: false,
       isJoined: false,
       block: -1,
+      look: "",
       loops,
       nest,
       isGuarded: false,
@@ -204,14 +209,8 @@ export class Control {
     this.endGuard();
     this.frames.pop();
     const name = isTargeted ? `${label}: ` : "";
-    if (kind === "loop") {
-      const opening = isTargeted
-        ? `${bulkStatements(this.code, this.index, frame.block, w)}${name}for (;;) {`
-        : "{";
-      const arrival = nest.isNumbered ? "e = 0; " : "";
-      w.lines[line] = holdsLoops ? `if (e <= ${nest.last}) { ${arrival}${opening}` : opening;
-      w.emit(`${isTargeted && isReached ? "break; " : ""}}${holdsLoops ? " }" : ""}`);
-    } else if (kind === "block") {
+    if (kind === "loop") this.closeLoop(frame, isReached);
+    else if (kind === "block") {
       w.lines[line] = holdsLoops ? `${name}if (e <= ${nest.last}) {` : `${name}{`;
       w.emit("}");
     } else {
@@ -226,6 +225,25 @@ export class Control {
     }
     this.dead = -1;
     if (joins || !isReached) this.restack(height, results);
+  }
+
+  private closeLoop(frame: Frame, isReached: boolean): void {
+    const { w } = this;
+    const { label, line, isTargeted, nest, look } = frame;
+    const holdsLoops = nest.first <= nest.last;
+    const arrival = nest.isNumbered ? "e = 0; " : "";
+    const [enter, leave] = holdsLoops ? [`if (e <= ${nest.last}) { ${arrival}`, " }"] : ["", ""];
+    if (!isTargeted) {
+      w.lines[line] = `${enter}{`;
+      w.emit(`}${leave}`);
+      return;
+    }
+    const bulk = bulkStatements(this.code, this.index, frame.block, w);
+    // What runs in bulk takes gas as well.
+    const before = bulk === "" ? "" : `${bulk}${look} `;
+    const [open, close] = look === "" ? ["", ""] : [` K${label}: {`, `} ${look} `];
+    w.lines[line] = `${enter}${before}${label}: for (;;) {${open}`;
+    w.emit(`${isReached ? `break ${label}; ` : ""}${close}}${leave}`);
   }
 
   private restack(height: number, results: readonly ValType[]): void {
@@ -268,7 +286,7 @@ export class Control {
       return;
     }
     frame.isTargeted = true;
-    if (frame.kind === "loop") w.emit(`continue ${frame.label};`);
+    if (frame.kind === "loop") w.emit(startOver(frame));
     else {
       this.carry(frame);
       w.emit(`break ${frame.label};`);
@@ -294,7 +312,7 @@ export class Control {
     const { w } = this;
     w.settleEager();
     let target: string;
-    if (frame.kind === "loop") target = `continue ${frame.label};`;
+    if (frame.kind === "loop") target = startOver(frame);
     else {
       if (isCarrying) {
         if (frame.results.length > 1) throw new NotGenerated("several results");
@@ -343,7 +361,7 @@ export class Control {
     const isCarrying = frame.kind !== "loop" && frame.results.length > 0;
     if (frame.kind === "body") return this.returnStatements(isCarrying ? value : undefined);
     frame.isTargeted = true;
-    if (frame.kind === "loop") return `continue ${frame.label};`;
+    if (frame.kind === "loop") return startOver(frame);
     return `${isCarrying ? this.carryStatements(value!, frame.height) : ""} break ${frame.label};`;
   }
 
@@ -380,5 +398,9 @@ export class Control {
     }
   }
 }
+
+/** A branch to a loop: past what looks at the gas, if that stands at its end. */
+const startOver = ({ label, look }: Frame): string =>
+  look === "" ? `continue ${label};` : `break K${label};`;
 
 export const testOf = ({ condition, lo }: Operand): string => condition ?? `${lo} !== 0`;

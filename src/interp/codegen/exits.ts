@@ -4,6 +4,9 @@ import type { Operand } from "./operand.ts";
 import { type CodeSite, sitesOf } from "./sites.ts";
 import { RESET, type Writer } from "./writer.ts";
 
+/** Stands for the gas of all blocks that are written, together. */
+export const REACH = "/*reach*/";
+
 /** The gas of a function, and the ways out of it to the machine: where it stands there, and what is in its frame. */
 export class Exits {
   private readonly w: Writer;
@@ -12,8 +15,8 @@ export class Exits {
   private readonly sites: ReadonlyMap<number, CodeSite>;
   /** Where the operator being written stands. */
   site: CodeSite = { address: 0, block: -1 };
-  /** The gas of all blocks of the function together. */
-  readonly reach: number;
+  /** The gas of all blocks that were written so far, together. */
+  reach = 0;
   /** The last block that costs gas. */
   private readonly lastBlock: number;
 
@@ -24,7 +27,7 @@ export class Exits {
     this.sites = sitesOf(code, index);
     const blocks = new Set([...this.sites.values()].map(({ block }) => block).filter((block) => block >= 0));
     this.lastBlock = Math.max(0, ...[...blocks].filter((block) => this.costOf(block) > 0));
-    this.reach = [...blocks].reduce((sum, block) => sum + this.costOf(block), 0);
+    this.reach = this.costOf(0);
   }
 
   /** The site of the operator at this byte offset, which is one that is reached. */
@@ -70,6 +73,7 @@ export class Exits {
     const { w } = this;
     w.settleEager();
     const cost = this.costOf(block);
+    this.reach += cost;
     if (cost > 0) w.emit(`g = g - ${cost} | 0;`);
   }
   /** A place in the machine's code as the helpers take it: the function, and how far into its code. */
@@ -77,14 +81,18 @@ export class Exits {
     return `${this.index}, ${address}`;
   }
   /** Makes sure of the gas for all that is ahead, or leaves for the machine's `pc`. */
-  refill(helper: "refill" | "refillWithin", pc: number): string {
-    const { reach } = this;
-    const call = `g = h.${helper}(s, g, ${reach}, ${this.placeOf(pc)}, x)`;
-    return `if (g < ${reach}) { ${RESET} if ((${call}) < 0) { ${this.saves()}break X; } }`;
+  refill(pc: number): string {
+    const call = `g = h.refill(s, g, ${REACH}, ${this.placeOf(pc)}, x)`;
+    return `if (g < ${REACH}) { ${RESET} if ((${call}) < 0) { ${this.saves()}break X; } }`;
   }
-  /** The same in the middle of a block, after a call. */
-  refillAfterCall(resume: number): void {
-    // Control goes back only to where a loop begins, which looks for itself.
-    if (resume < this.lastBlock) this.w.emit(this.refill("refillWithin", resume));
+  /** The same in the middle of a block after a call, which has left if `g` is negative: one test for both. */
+  lookAfterCall(resume: number, left: string): void {
+    const { w } = this;
+    // Control goes back only to where a loop starts over, which looks for itself.
+    if (resume >= this.lastBlock) w.emit(`if (g < 0) { ${left} }`);
+    else {
+      const call = `g = h.refillWithin(s, g, ${REACH}, ${this.placeOf(resume)}, x)`;
+      w.emit(`if (g < ${REACH}) { if (g < 0) { ${left} } if ((${call}) < 0) { ${this.saves()}break X; } }`);
+    }
   }
 }
