@@ -132,6 +132,11 @@ describe("gas schedules", () => {
     expect(scheduleHash({ ...OPERATOR_1 })).deep.equal(scheduleHash(OPERATOR_1));
   });
 
+  it("have the hash that others have stored: operator-1 never changes", () => {
+    const hash = Buffer.from(scheduleHash(OPERATOR_1)).toString("hex");
+    expect(hash).equal("89916a8f88c6fe4eb9ddecae1cab246ca9ee4a5a1e3bc2825c7d013622ae6684");
+  });
+
   it("refuse costs that are not small integers", () => {
     for (const cost of [-1, 0.5, 257, Number.NaN]) {
       expect(() => costTable({ ...OPERATOR_1, operators: { "i32.add": cost } })).throw(RangeError);
