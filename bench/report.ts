@@ -1,22 +1,31 @@
-/** Writes the saved results into bench/README.md, each between its markers: `npm run bench:report`. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+/**
+ * Writes the saved results into bench/README.md, each between its markers, and the plots into bench/plots:
+ * `npm run bench:report`.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { RESULTS, ROOT } from "./paths.ts";
+import { svgPlot } from "./plot.ts";
+import { executorsPlot, realWorkPlot } from "./plots.ts";
 import { renderResult } from "./render.ts";
 import { loadResult, type Result } from "./result.ts";
+import { type Results, renderTargets } from "./targets.ts";
 
 const MARKED = /<!-- results: ([a-z]+) -->\n[\s\S]*?<!-- end -->/g;
+const TARGETS = /<!-- targets -->\n[\s\S]*?<!-- end -->/g;
 
 /**
- * The text with every part between `<!-- results: NAME -->` and `<!-- end -->` made anew.
+ * The text with every part between `<!-- results: NAME -->` or `<!-- targets -->` and `<!-- end -->` made anew.
  * @param result undefined where there is none
  */
-export function withResults(text: string, result: (name: string) => Result | undefined): string {
-  return text.replace(MARKED, (_, name: string) => {
-    const found = result(name);
-    const content = found === undefined ? "Not measured yet." : renderResult(found);
-    return `<!-- results: ${name} -->\n\n${content}\n\n<!-- end -->`;
-  });
+export function withResults(text: string, result: Results): string {
+  return text
+    .replace(MARKED, (_, name: string) => {
+      const found = result(name);
+      const content = found === undefined ? "Not measured yet." : renderResult(found);
+      return `<!-- results: ${name} -->\n\n${content}\n\n<!-- end -->`;
+    })
+    .replace(TARGETS, () => `<!-- targets -->\n\n${renderTargets(result)}\n\n<!-- end -->`);
 }
 
 function savedResult(name: string): Result | undefined {
@@ -27,4 +36,11 @@ function savedResult(name: string): Result | undefined {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const readme = new URL("bench/README.md", ROOT);
   writeFileSync(readme, withResults(readFileSync(readme, "utf8"), savedResult));
+  mkdirSync(new URL("bench/plots/", ROOT), { recursive: true });
+  for (const [name, plot] of [
+    ["executors", executorsPlot(savedResult)],
+    ["real-work", realWorkPlot(savedResult)],
+  ] as const) {
+    if (plot !== undefined) writeFileSync(new URL(`bench/plots/${name}.svg`, ROOT), svgPlot(plot));
+  }
 }

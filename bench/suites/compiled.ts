@@ -6,6 +6,7 @@ import { elsewhere, OUTSIDERS, type Outsider } from "../peers/native.ts";
 import { hasTranslators, TRANSLATORS_NEED } from "../peers/translators.ts";
 import type { Column, Findings, Row, Table } from "../result.ts";
 import { type Estimate, estimate, geomeanByRound, ratios } from "../statistics.ts";
+import { EXECUTORS_TABLE, JITLESS_TABLE } from "./compiled-names.ts";
 import { executorsOf } from "./executors.ts";
 import { MEAN, meanRows, rowName } from "./means.ts";
 import { type Suite, warmUp } from "./suite.ts";
@@ -13,9 +14,6 @@ import { type Suite, warmUp } from "./suite.ts";
 const SAMPLING = { rounds: 5, seconds: 0.06 };
 const WARM_UP_SECONDS = 0.2;
 const CHILD = fileURLToPath(new URL("../jitless-child.js", import.meta.url));
-
-export const EXECUTORS_TABLE = "Kernels by executor";
-export const JITLESS_TABLE = "Without a JIT";
 
 /** Everything that runs kernels, beside the engine's Wasm. */
 const RATIOS: readonly Column[] = [
