@@ -132,6 +132,15 @@ put(
   "d a off",
   `v = ${ea}; y = view.getInt32(v + 4, true); x = $d; I[x] = view.getInt32(v, true); I[x + 1 | 0] = y;`,
 );
+// A whole double, which is read whole: written in halves, it could not be forwarded to the operator that takes it (nbody
+// took a third longer). Engines may change the bits of a NaN on the way, so that goes in halves.
+put(
+  "load_f64",
+  "d a off",
+  `v = view.getFloat64(${ea}, true);
+      if (v === v) F[$d >> 1] = v;
+      else { v = ${ea}; x = $d; I[x] = view.getInt32(v, true); I[x + 1 | 0] = view.getInt32(v + 4, true); }`,
+);
 const load64 = (name, read, high) =>
   put(name, "d a off", `y = ${read}; x = $d; I[x] = y; I[x + 1 | 0] = ${high};`);
 load64("load_64_8s", `view.getInt8(${ea})`, "y >> 31");
@@ -318,8 +327,15 @@ for (const [name, operator] of Object.entries({ add: "+", sub: "-", mul: "*", di
   put(`f32_${name}`, "d a b", `v = ${f32("a")} ${operator} ${f32("b")}; ${f32Result}`);
 }
 put("f64_sqrt", "d a", `v = Math.sqrt(${f64("a")}); ${f64Result}`);
-put("f64_neg", "d a", "x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648;");
-put("f64_abs", "d a", "x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647;");
+// Of a NaN they change the sign and nothing else.
+const f64Sign = (name, value, high) =>
+  put(
+    name,
+    "d a",
+    `v = ${f64("a")}; if (v === v) F[$d >> 1] = ${value}; else { x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ${high}; }`,
+  );
+f64Sign("f64_neg", "-v", "^ -2147483648");
+f64Sign("f64_abs", "Math.abs(v)", "& 2147483647");
 put("f32_neg", "d a", "I[$d] = I[$a] ^ -2147483648;");
 put("f32_abs", "d a", "I[$d] = I[$a] & 2147483647;");
 put("f64_convert_i32_s", "d a", "F[$d >> 1] = I[$a];");

@@ -113,7 +113,7 @@ const LOADS: { readonly [mnemonic: string]: number } = {
   "i32.load": OP.LOAD_32,
   "f32.load": OP.LOAD_32,
   "i64.load": OP.LOAD_64,
-  "f64.load": OP.LOAD_64,
+  "f64.load": OP.LOAD_F64,
 };
 for (const [mnemonic, op] of Object.entries(LOADS)) put(mnemonic, FORM_LOAD, op);
 for (const width of ["8_s", "8_u", "16_s", "16_u"]) {

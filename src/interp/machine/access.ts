@@ -10,6 +10,7 @@ export const LOADS: ReadonlyMap<number, number> = new Map([
   [OP.LOAD_16S, 2],
   [OP.LOAD_16U, 2],
   [OP.LOAD_64, 8],
+  [OP.LOAD_F64, 8],
   [OP.LOAD_64_8S, 1],
   [OP.LOAD_64_8U, 1],
   [OP.LOAD_64_16S, 2],

@@ -119,287 +119,291 @@ export function loop(s: MachineState): number {
         case 33: I[fp + code[pc + 1 | 0] | 0] = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // load_64 d a off
         case 34: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); y = view.getInt32(v + 4, true); x = fp + code[pc + 1 | 0] | 0; I[x] = view.getInt32(v, true); I[x + 1 | 0] = y; pc = pc + 4 | 0; continue;
+        // load_f64 d a off
+        case 35: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = v;
+      else { v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); x = fp + code[pc + 1 | 0] | 0; I[x] = view.getInt32(v, true); I[x + 1 | 0] = view.getInt32(v + 4, true); } pc = pc + 4 | 0; continue;
         // load_64_8s d a off
-        case 35: y = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case 36: y = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
         // load_64_8u d a off
-        case 36: y = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case 37: y = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
         // load_64_16s d a off
-        case 37: y = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case 38: y = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
         // load_64_16u d a off
-        case 38: y = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case 39: y = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
         // load_64_32s d a off
-        case 39: y = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case 40: y = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
         // load_64_32u d a off
-        case 40: y = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case 41: y = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
         // store_8 a b off
-        case 41: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 42: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
         // store_16 a b off
-        case 42: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = I[fp + code[pc + 2 | 0] | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
+        case 43: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = I[fp + code[pc + 2 | 0] | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
         // store_32 a b off
-        case 43: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 44: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
         // store_64 a b off
-        case 44: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } x = fp + code[pc + 2 | 0] | 0; v = v >> 2; words[v] = I[x]; words[v + 1 | 0] = I[x + 1 | 0]; pc = pc + 4 | 0; continue;
+        case 45: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } x = fp + code[pc + 2 | 0] | 0; v = v >> 2; words[v] = I[x]; words[v + 1 | 0] = I[x + 1 | 0]; pc = pc + 4 | 0; continue;
         // store_8_i a n off
-        case 45: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
+        case 46: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
         // store_16_i a n off
-        case 46: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = code[pc + 2 | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
+        case 47: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = code[pc + 2 | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
         // store_32_i a n off
-        case 47: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
+        case 48: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
         // store_64_i a lo off hi
-        case 48: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } v = v >> 2; words[v] = code[pc + 2 | 0]; words[v + 1 | 0] = code[pc + 4 | 0]; pc = pc + 5 | 0; continue;
+        case 49: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } v = v >> 2; words[v] = code[pc + 2 | 0]; words[v + 1 | 0] = code[pc + 4 | 0]; pc = pc + 5 | 0; continue;
         // i32_add d a b
-        case 49: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case 50: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_add_i d a n
-        case 50: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
+        case 51: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_sub d a b
-        case 51: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case 52: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_mul d a b
-        case 52: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], I[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
+        case 53: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], I[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
         // i32_mul_i d a n
-        case 53: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]); pc = pc + 4 | 0; continue;
+        case 54: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]); pc = pc + 4 | 0; continue;
         // i32_and d a b
-        case 54: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 55: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_and_i d a n
-        case 55: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 56: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_or d a b
-        case 56: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 57: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_or_i d a n
-        case 57: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 58: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_xor d a b
-        case 58: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 59: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_xor_i d a n
-        case 59: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 60: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_shl d a b
-        case 60: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 61: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_shl_i d a n
-        case 61: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 62: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_s d a b
-        case 62: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 63: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_s_i d a n
-        case 63: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 64: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_u d a b
-        case 64: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 65: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_u_i d a n
-        case 65: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 66: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_sub_from d a n
-        case 66: I[fp + code[pc + 1 | 0] | 0] = code[pc + 3 | 0] - I[fp + code[pc + 2 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case 67: I[fp + code[pc + 1 | 0] | 0] = code[pc + 3 | 0] - I[fp + code[pc + 2 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_rotl d a b
-        case 67: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
+        case 68: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
         // i32_rotl_i d a n
-        case 68: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
+        case 69: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
         // i32_rotr d a b
-        case 69: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x >>> y | x << (32 - y); pc = pc + 4 | 0; continue;
+        case 70: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x >>> y | x << (32 - y); pc = pc + 4 | 0; continue;
         // i32_clz d a
-        case 70: I[fp + code[pc + 1 | 0] | 0] = Math.clz32(I[fp + code[pc + 2 | 0] | 0]); pc = pc + 3 | 0; continue;
+        case 71: I[fp + code[pc + 1 | 0] | 0] = Math.clz32(I[fp + code[pc + 2 | 0] | 0]); pc = pc + 3 | 0; continue;
         // i32_ctz d a
-        case 71: x = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x === 0 ? 32 : 31 - Math.clz32(x & -x); pc = pc + 3 | 0; continue;
+        case 72: x = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x === 0 ? 32 : 31 - Math.clz32(x & -x); pc = pc + 3 | 0; continue;
         // i32_div_s d a b
-        case 72: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0];
+        case 73: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; }
       if (y === -1 && x === -2147483648) { status = 12; break loop; }
       I[fp + code[pc + 1 | 0] | 0] = x / y | 0; pc = pc + 4 | 0; continue;
         // i32_div_u d a b
-        case 73: y = I[fp + code[pc + 3 | 0] | 0];
+        case 74: y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; }
       I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) / (y >>> 0) | 0; pc = pc + 4 | 0; continue;
         // i32_rem_s d a b
-        case 74: y = I[fp + code[pc + 3 | 0] | 0];
+        case 75: y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; }
       I[fp + code[pc + 1 | 0] | 0] = y === -1 ? 0 : I[fp + code[pc + 2 | 0] | 0] % y | 0; pc = pc + 4 | 0; continue;
         // i32_rem_u d a b
-        case 75: y = I[fp + code[pc + 3 | 0] | 0];
+        case 76: y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; }
       I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) % (y >>> 0) | 0; pc = pc + 4 | 0; continue;
         // i32_eq d a b
-        case 76: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 77: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_eq_i d a n
-        case 77: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 78: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_ne d a b
-        case 78: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 79: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_ne_i d a n
-        case 79: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 80: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_lt_s d a b
-        case 80: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 81: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_lt_s_i d a n
-        case 81: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 82: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_lt_u d a b
-        case 82: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 83: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_lt_u_i d a n
-        case 83: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 84: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_ge_s d a b
-        case 84: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >= I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 85: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >= I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_ge_s_i d a n
-        case 85: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >= code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 86: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >= code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_ge_u d a b
-        case 86: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 87: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // i32_ge_u_i d a n
-        case 87: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 88: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // br_z a t
-        case 88: pc = I[fp + code[pc + 1 | 0] | 0] === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        case 89: pc = I[fp + code[pc + 1 | 0] | 0] === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // br_nz a t
-        case 89: pc = I[fp + code[pc + 1 | 0] | 0] !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        case 90: pc = I[fp + code[pc + 1 | 0] | 0] !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // br_i32_eq a b t
-        case 90: pc = I[fp + code[pc + 1 | 0] | 0] === I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 91: pc = I[fp + code[pc + 1 | 0] | 0] === I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_eq_i a n t
-        case 91: pc = I[fp + code[pc + 1 | 0] | 0] === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 92: pc = I[fp + code[pc + 1 | 0] | 0] === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ne a b t
-        case 92: pc = I[fp + code[pc + 1 | 0] | 0] !== I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 93: pc = I[fp + code[pc + 1 | 0] | 0] !== I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ne_i a n t
-        case 93: pc = I[fp + code[pc + 1 | 0] | 0] !== code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 94: pc = I[fp + code[pc + 1 | 0] | 0] !== code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_s a b t
-        case 94: pc = I[fp + code[pc + 1 | 0] | 0] < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 95: pc = I[fp + code[pc + 1 | 0] | 0] < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_s_i a n t
-        case 95: pc = I[fp + code[pc + 1 | 0] | 0] < code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 96: pc = I[fp + code[pc + 1 | 0] | 0] < code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_u a b t
-        case 96: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 97: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_u_i a n t
-        case 97: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 98: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_s a b t
-        case 98: pc = I[fp + code[pc + 1 | 0] | 0] >= I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 99: pc = I[fp + code[pc + 1 | 0] | 0] >= I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_s_i a n t
-        case 99: pc = I[fp + code[pc + 1 | 0] | 0] >= code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 100: pc = I[fp + code[pc + 1 | 0] | 0] >= code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_u a b t
-        case 100: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 101: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_u_i a n t
-        case 101: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 102: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i64_add d a b
-        case 102: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0; pc = pc + 4 | 0; continue;
+        case 103: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0; pc = pc + 4 | 0; continue;
         // i64_add_i d a lo hi
-        case 103: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0; pc = pc + 5 | 0; continue;
+        case 104: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0; pc = pc + 5 | 0; continue;
         // i64_sub d a b
-        case 104: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl - yl | 0; I[x + 1 | 0] = xh - yh - ((xl >>> 0) < (yl >>> 0) ? 1 : 0) | 0; pc = pc + 4 | 0; continue;
+        case 105: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl - yl | 0; I[x + 1 | 0] = xh - yh - ((xl >>> 0) < (yl >>> 0) ? 1 : 0) | 0; pc = pc + 4 | 0; continue;
         // i64_mul d a b
-        case 105: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; pc = pc + 4 | 0; continue;
+        case 106: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; pc = pc + 4 | 0; continue;
         // i64_mul_i d a lo hi
-        case 106: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; pc = pc + 5 | 0; continue;
+        case 107: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; pc = pc + 5 | 0; continue;
         // i64_and d a b
-        case 107: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl & yl; I[x + 1 | 0] = xh & yh; pc = pc + 4 | 0; continue;
+        case 108: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl & yl; I[x + 1 | 0] = xh & yh; pc = pc + 4 | 0; continue;
         // i64_and_i d a lo hi
-        case 108: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl & yl; I[x + 1 | 0] = xh & yh; pc = pc + 5 | 0; continue;
+        case 109: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl & yl; I[x + 1 | 0] = xh & yh; pc = pc + 5 | 0; continue;
         // i64_or d a b
-        case 109: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl | yl; I[x + 1 | 0] = xh | yh; pc = pc + 4 | 0; continue;
+        case 110: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl | yl; I[x + 1 | 0] = xh | yh; pc = pc + 4 | 0; continue;
         // i64_or_i d a lo hi
-        case 110: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl | yl; I[x + 1 | 0] = xh | yh; pc = pc + 5 | 0; continue;
+        case 111: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl | yl; I[x + 1 | 0] = xh | yh; pc = pc + 5 | 0; continue;
         // i64_xor d a b
-        case 111: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl ^ yl; I[x + 1 | 0] = xh ^ yh; pc = pc + 4 | 0; continue;
+        case 112: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl ^ yl; I[x + 1 | 0] = xh ^ yh; pc = pc + 4 | 0; continue;
         // i64_xor_i d a lo hi
-        case 112: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl ^ yl; I[x + 1 | 0] = xh ^ yh; pc = pc + 5 | 0; continue;
+        case 113: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl ^ yl; I[x + 1 | 0] = xh ^ yh; pc = pc + 5 | 0; continue;
         // i64_shl d a b
-        case 113: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl << y; I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); } else { I[x] = 0; I[x + 1 | 0] = xl << y; } pc = pc + 4 | 0; continue;
+        case 114: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl << y; I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); } else { I[x] = 0; I[x + 1 | 0] = xl << y; } pc = pc + 4 | 0; continue;
         // i64_shl_i d a n
-        case 114: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl << y; I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); } else { I[x] = 0; I[x + 1 | 0] = xl << y; } pc = pc + 4 | 0; continue;
+        case 115: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl << y; I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); } else { I[x] = 0; I[x + 1 | 0] = xl << y; } pc = pc + 4 | 0; continue;
         // i64_shr_s d a b
-        case 115: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >> y; } else { I[x] = xh >> y; I[x + 1 | 0] = xh >> 31; } pc = pc + 4 | 0; continue;
+        case 116: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >> y; } else { I[x] = xh >> y; I[x + 1 | 0] = xh >> 31; } pc = pc + 4 | 0; continue;
         // i64_shr_s_i d a n
-        case 116: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >> y; } else { I[x] = xh >> y; I[x + 1 | 0] = xh >> 31; } pc = pc + 4 | 0; continue;
+        case 117: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >> y; } else { I[x] = xh >> y; I[x + 1 | 0] = xh >> 31; } pc = pc + 4 | 0; continue;
         // i64_shr_u d a b
-        case 117: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >>> y; } else { I[x] = xh >>> y; I[x + 1 | 0] = 0; } pc = pc + 4 | 0; continue;
+        case 118: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >>> y; } else { I[x] = xh >>> y; I[x + 1 | 0] = 0; } pc = pc + 4 | 0; continue;
         // i64_shr_u_i d a n
-        case 118: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >>> y; } else { I[x] = xh >>> y; I[x + 1 | 0] = 0; } pc = pc + 4 | 0; continue;
+        case 119: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >>> y; } else { I[x] = xh >>> y; I[x + 1 | 0] = 0; } pc = pc + 4 | 0; continue;
         // i64_rotl d a b
-        case 119: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; I[x] = xl << y | xh >>> 1 >>> (31 - y); I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); pc = pc + 4 | 0; continue;
+        case 120: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; I[x] = xl << y | xh >>> 1 >>> (31 - y); I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); pc = pc + 4 | 0; continue;
         // i64_rotl_i d a n
-        case 120: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; I[x] = xl << y | xh >>> 1 >>> (31 - y); I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); pc = pc + 4 | 0; continue;
+        case 121: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; I[x] = xl << y | xh >>> 1 >>> (31 - y); I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); pc = pc + 4 | 0; continue;
         // i64_extend_s d a
-        case 121: y = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 3 | 0; continue;
+        case 122: y = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 3 | 0; continue;
         // i64_extend_u d a
-        case 122: y = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 3 | 0; continue;
+        case 123: y = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 3 | 0; continue;
         // i64_eqz d a
-        case 123: x = fp + code[pc + 2 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = (I[x] | I[x + 1 | 0]) === 0 ? 1 : 0; pc = pc + 3 | 0; continue;
+        case 124: x = fp + code[pc + 2 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = (I[x] | I[x + 1 | 0]) === 0 ? 1 : 0; pc = pc + 3 | 0; continue;
         // i64_eq d a b
-        case 124: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl === yl && xh === yh ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 125: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl === yl && xh === yh ? 1 : 0; pc = pc + 4 | 0; continue;
         // i64_eq_i d a lo hi
-        case 125: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl === yl && xh === yh ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 126: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl === yl && xh === yh ? 1 : 0; pc = pc + 5 | 0; continue;
         // i64_ne d a b
-        case 126: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl !== yl || xh !== yh ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 127: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl !== yl || xh !== yh ? 1 : 0; pc = pc + 4 | 0; continue;
         // i64_ne_i d a lo hi
-        case 127: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl !== yl || xh !== yh ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 128: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl !== yl || xh !== yh ? 1 : 0; pc = pc + 5 | 0; continue;
         // i64_lt_s d a b
-        case 128: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 129: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // i64_lt_s_i d a lo hi
-        case 129: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 130: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
         // i64_lt_u d a b
-        case 130: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 131: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // i64_lt_u_i d a lo hi
-        case 131: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 132: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
         // i64_ge_s d a b
-        case 132: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 133: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // i64_ge_s_i d a lo hi
-        case 133: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 134: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
         // i64_ge_u d a b
-        case 134: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 135: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
         // i64_ge_u_i d a lo hi
-        case 135: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 136: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
         // br_i64_eq a b t
-        case 136: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xl === yl && xh === yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 137: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xl === yl && xh === yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_eq_i a lo hi t
-        case 137: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl === yl && xh === yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 138: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl === yl && xh === yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ne a b t
-        case 138: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 139: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ne_i a lo hi t
-        case 139: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 140: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_lt_s a b t
-        case 140: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 141: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_lt_s_i a lo hi t
-        case 141: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 142: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_lt_u a b t
-        case 142: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 143: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_lt_u_i a lo hi t
-        case 143: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 144: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ge_s a b t
-        case 144: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 145: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ge_s_i a lo hi t
-        case 145: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 146: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ge_u a b t
-        case 146: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 147: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ge_u_i a lo hi t
-        case 147: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 148: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // f64_add d a b
-        case 148: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] + F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 149: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] + F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_add d a b
-        case 149: v = G[fp + code[pc + 2 | 0] | 0] + G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 150: v = G[fp + code[pc + 2 | 0] | 0] + G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_sub d a b
-        case 150: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] - F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 151: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] - F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_sub d a b
-        case 151: v = G[fp + code[pc + 2 | 0] | 0] - G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 152: v = G[fp + code[pc + 2 | 0] | 0] - G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_mul d a b
-        case 152: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 153: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_mul d a b
-        case 153: v = G[fp + code[pc + 2 | 0] | 0] * G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 154: v = G[fp + code[pc + 2 | 0] | 0] * G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_div d a b
-        case 154: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] / F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 155: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] / F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_div d a b
-        case 155: v = G[fp + code[pc + 2 | 0] | 0] / G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 156: v = G[fp + code[pc + 2 | 0] | 0] / G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_sqrt d a
-        case 156: v = Math.sqrt(F[(fp + code[pc + 2 | 0] | 0) >> 1]); x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 3 | 0; continue;
+        case 157: v = Math.sqrt(F[(fp + code[pc + 2 | 0] | 0) >> 1]); x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 3 | 0; continue;
         // f64_neg d a
-        case 157: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
+        case 158: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = -v; else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648; } pc = pc + 3 | 0; continue;
         // f64_abs d a
-        case 158: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647; pc = pc + 3 | 0; continue;
+        case 159: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = Math.abs(v); else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647; } pc = pc + 3 | 0; continue;
         // f32_neg d a
-        case 159: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
+        case 160: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
         // f32_abs d a
-        case 160: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & 2147483647; pc = pc + 3 | 0; continue;
+        case 161: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & 2147483647; pc = pc + 3 | 0; continue;
         // f64_convert_i32_s d a
-        case 161: F[(fp + code[pc + 1 | 0] | 0) >> 1] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case 162: F[(fp + code[pc + 1 | 0] | 0) >> 1] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
         // f64_convert_i32_u d a
-        case 162: F[(fp + code[pc + 1 | 0] | 0) >> 1] = I[fp + code[pc + 2 | 0] | 0] >>> 0; pc = pc + 3 | 0; continue;
+        case 163: F[(fp + code[pc + 1 | 0] | 0) >> 1] = I[fp + code[pc + 2 | 0] | 0] >>> 0; pc = pc + 3 | 0; continue;
         // f64_eq d a b
-        case 163: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] === F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 164: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] === F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
         // f64_ne d a b
-        case 164: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] !== F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 165: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] !== F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
         // f64_lt d a b
-        case 165: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] < F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 166: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] < F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
         // f64_le d a b
-        case 166: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 167: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
         // f32_eq d a b
-        case 167: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] === G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 168: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] === G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // f32_ne d a b
-        case 168: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] !== G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 169: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] !== G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // f32_lt d a b
-        case 169: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] < G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 170: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] < G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         // f32_le d a b
-        case 170: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] <= G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 171: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] <= G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
         default: status = -1; break loop;
       }
       // A block starts: its gas is its first word.

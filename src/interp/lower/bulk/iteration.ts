@@ -192,8 +192,7 @@ class SymbolicRun {
     const access = accesses.length - 1;
     lanes.set(d, { kind: "loaded", access, half: 0 });
     // The upper word of a narrow load is 0 or the sign; nothing here has a use for it.
-    if (op >= OP.LOAD_64)
-      lanes.set(d + 1, op === OP.LOAD_64 ? { kind: "loaded", access, half: 1 } : undefined);
+    if (op >= OP.LOAD_64) lanes.set(d + 1, width === 8 ? { kind: "loaded", access, half: 1 } : undefined);
     return true;
   }
 
