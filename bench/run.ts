@@ -19,6 +19,7 @@ import { metadata } from "./suites/metadata.ts";
 import { metering } from "./suites/metering.ts";
 import { observing } from "./suites/observing.ts";
 import { polyfill } from "./suites/polyfill.ts";
+import { programs } from "./suites/programs.ts";
 import { smoldot } from "./suites/smoldot.ts";
 import type { Suite } from "./suites/suite.ts";
 
@@ -32,6 +33,7 @@ const SUITES: readonly Suite[] = [
   observing,
   hostCalls,
   polyfill,
+  programs,
   smoldot,
 ];
 

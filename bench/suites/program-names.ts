@@ -1,0 +1,3 @@
+/** Titles of the suite's tables, by which others find them in saved results. */
+export const C_PROGRAMS_TABLE = "C programs on WASI";
+export const GO_REACTOR_TABLE = "A Go reactor";
