@@ -1,11 +1,15 @@
+import { aot } from "../../src/aot/index.ts";
 import { Overlay, Runtime, State, unpackCode } from "../../src/host/polkadot/index.ts";
 import { interleaved } from "../interleave.ts";
-import { KERNELS } from "../kernels/table.ts";
-import type { Column, Findings, Row } from "../result.ts";
+import { KERNELS, type Kernel } from "../kernels/table.ts";
+import type { Column, Findings, Row, Table } from "../result.ts";
 import { estimate, geomeanByRound, ratios } from "../statistics.ts";
 import { polkadot9400, RUNTIMES_NEED, readBytes } from "../subjects/runtimes.ts";
+import { compiledKernel, onLockstep } from "./executors.ts";
 import { AMPLE_GAS, check, kernelInstance } from "./kernels.ts";
+import { meanRows, rowName } from "./means.ts";
 import { RATIO, type Suite, warmUp } from "./suite.ts";
+import { uncountedGenerated, uncountedMachine } from "./uncounted.ts";
 
 const SAMPLING = { rounds: 7, seconds: 0.15 };
 
@@ -13,6 +17,12 @@ const SAMPLING = { rounds: 7, seconds: 0.15 };
 const ONE_OF_EACH = KERNELS.filter(
   (kernel, i) => KERNELS.findIndex((other) => other.class === kernel.class) === i,
 );
+
+const COUNTING = { rounds: 5, seconds: 0.09 };
+const COUNTING_COLUMNS: readonly Column[] = [
+  { id: "machine", title: "the machine", unit: "ratio", better: "lower" },
+  { id: "generated", title: "lockstep/aot", unit: "ratio", better: "lower" },
+];
 
 const COLUMNS: readonly Column[] = [
   RATIO,
@@ -64,9 +74,42 @@ export const metering: Suite = {
     }
     rows.push({ name: "geometric mean", cells: { ratio: estimate(geomeanByRound(all)) } });
     const note = "Gas is counted either way, as `gasUsed` is always exact; this is what a limit adds.";
-    return { tables: [{ title: "Metering", note, columns: COLUMNS, rows }], skipped };
+    const limit = { title: "Metering", note, columns: COLUMNS, rows };
+    return { tables: [await countingTable(), limit], skipped };
   },
 };
+
+/** The same work by the same code with gas counted, and with what counts taken out. */
+async function countingTable(): Promise<Table> {
+  const machineWithout = await uncountedMachine();
+  const rows: Row[] = [];
+  const all = new Map<Kernel, Map<string, readonly number[]>>();
+  for (const kernel of KERNELS) {
+    const cases = [
+      { name: "machine", run: onLockstep(kernel) },
+      { name: "machineWithout", run: machineWithout(kernel) },
+      { name: "generated", run: onLockstep(kernel, aot(await compiledKernel(kernel))) },
+      { name: "generatedWithout", run: await uncountedGenerated(kernel) },
+    ];
+    for (const { run } of cases) warmUp(run, COUNTING.seconds);
+    const times = await interleaved(`counting: ${kernel.name}`, cases, COUNTING);
+    const found = new Map(
+      ["machine", "generated"].map((id) => [id, ratios(times.get(id)!, times.get(`${id}Without`)!)] as const),
+    );
+    all.set(kernel, found);
+    const cells = Object.fromEntries([...found].map(([id, rounds]) => [id, estimate(rounds)]));
+    rows.push({ name: rowName(kernel), cells });
+  }
+  const note =
+    "Time to that of the same code with what counts gas taken out of its text, which Lockstep itself does not offer. " +
+    "Generated code still passes a number for it from call to call.";
+  return {
+    title: "What counting gas costs",
+    note,
+    columns: COUNTING_COLUMNS,
+    rows: [...rows, ...meanRows(all)],
+  };
+}
 
 function metadata(): Subject | undefined {
   const subject = polkadot9400();
