@@ -53,7 +53,9 @@ describe("bench: plots and targets", () => {
         .split("\n")
         .find((text) => text.includes(what));
     expect(line("jit: all 13")).to.equal("| jit: all 13 kernels | ≤ 2 | **1.90** | met |");
-    expect(line("machine: all 13")).to.equal("| machine: all 13 kernels | ≤ 6 | **14.1** | missed |");
+    expect(line("machine: all 13")).to.match(
+      /^\| machine: all 13 kernels \| ≤ 6 \| \*\*14\.1\*\* \| missed: each instruction .* \|$/,
+    );
     expect(line("slowest kernel")).to.contain("**5.00** | missed");
     expect(line("worst kernel")).to.contain("**1.25** | missed");
     expect(line("overall")).to.contain("**1.79** | missed");
