@@ -1,4 +1,5 @@
 import {
+  EXTERNREF,
   F32,
   F64,
   type FeatureSet,
@@ -7,10 +8,12 @@ import {
   I32,
   I64,
   load,
+  V128,
   type ValType,
 } from "../../src/decoder/index.ts";
 import {
   type ExecutorFactory,
+  type Func,
   Global,
   type HostFunc,
   ImportMap,
@@ -25,10 +28,11 @@ import {
   Trap,
 } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
-import { bitsFromLanes, bitsToLanes } from "../../src/interp/values.ts";
+import type { Reference } from "../../src/interp/references.ts";
+import { allBitsFromLanes, allBitsToLanes } from "../../src/interp/values.ts";
 import { jit } from "../../src/jit/index.ts";
 
-/** A call of an export of one of the modules, with raw bits. */
+/** A call of an export of one of the modules, with raw bits; of references, what `TestHost.reference` makes one of. */
 export interface Call {
   readonly module: number;
   readonly name: string;
@@ -55,6 +59,7 @@ export interface Observation {
   }[];
   readonly hostCalls: readonly string[];
   readonly memories: readonly string[];
+  readonly tables: readonly string[];
   readonly globals: readonly string[];
 }
 
@@ -77,6 +82,15 @@ export const HOST_TYPES: { readonly [name: string]: FuncType } = {
   back: { params: [I32], results: [I32] },
   poke: { params: [I32, I64], results: [] },
   five: { params: [], results: [F32] },
+};
+
+/** Those for programs of 2.0, beside the others. */
+export const EXTENDED_HOST_TYPES: { readonly [name: string]: FuncType } = {
+  wide: { params: [V128, I32], results: [V128] },
+  several: { params: [I64, F64], results: [F64, V128, I64] },
+  name: { params: [I32], results: [EXTERNREF] },
+  swap: { params: [EXTERNREF, FUNCREF], results: [FUNCREF, EXTERNREF] },
+  apply: { params: [FUNCREF], results: [I32] },
 };
 
 /** How an exported function is called. */
@@ -111,18 +125,29 @@ export function observe(
   for (const { module, name, args } of workload.calls) {
     const instance = instances[module];
     if (instance === undefined) continue;
-    record(`m${module}.${name}(${args.map((bits) => bits.toString(16)).join()})`, () =>
-      perform(instance, name, args).map((bits) => bits.toString(16)),
-    );
+    const item = instance.externs.get(name);
+    if (item?.kind !== "func") throw new Error(`no function ${name}`);
+    const { params, results } = item.value.type;
+    record(`m${module}.${name}(${args.map((bits) => bits.toString(16)).join()})`, () => {
+      const given = args.map((bits, i) => host.argument(params[i]!, bits));
+      return perform(instance, name, given).map((bits, i) => host.show(results[i]!, bits));
+    });
   }
   const alive = instances.filter((instance) => instance !== undefined);
   return {
     outcomes,
     hostCalls: host.log,
     memories: alive.flatMap((instance) => instance.memories.map(digest)),
-    globals: alive.flatMap((instance) => instance.globals.map((global) => global.bits.toString(16))),
+    tables: alive.flatMap(({ tables }) => tables.map(({ elements }) => elements.map(host.describe).join())),
+    globals: alive.flatMap(({ globals }) =>
+      globals.map(({ type, bits, reference }) =>
+        isReference(type.type) ? host.describe(reference) : bits.toString(16),
+      ),
+    ),
   };
 }
+
+const isReference = (type: ValType): boolean => type === FUNCREF || type === EXTERNREF;
 
 function outcomeOf(run: () => readonly string[]): Outcome {
   try {
@@ -164,6 +189,15 @@ class TestHost {
       return undefined;
     });
     this.function("five", () => 0x40a00000n);
+    const { references } = store;
+    this.function("wide", ([a, b]) => (a! << 8n) ^ b!);
+    this.function("several", ([a, b]) => [b! ^ 1n, (a! << 64n) | b!, a! + 1n]);
+    this.function("name", ([a]) => BigInt(references.numberOf(a! % 4n === 0n ? null : `h${a! % 16n}`)));
+    this.function("swap", ([a, b]) => [b!, a!]);
+    this.function("apply", ([a]) => {
+      const func = references.referenceOf(Number(a)) as Func | null;
+      return func === null ? 0n : this.callWith(func, 12n);
+    });
     this.imports.define("env", "memory", { kind: "memory", value: this.memory });
     this.imports.define("env", "table", {
       kind: "table",
@@ -181,10 +215,8 @@ class TestHost {
   private callBack(argument: bigint): bigint {
     const target = this.instances[Number(argument % 2n)]?.externs.get("f0");
     if (target?.kind !== "func") return 0n;
-    const args = target.value.type.params.map((_, i) => argument >> BigInt(i + 1));
     try {
-      const [result] = this.store.callBits(target.value, args);
-      return BigInt.asUintN(32, result ?? 1n);
+      return this.callWith(target.value, argument);
     } catch (error) {
       if (!(error instanceof Trap) || argument % 4n === 0n) throw error;
       this.log.push(`swallowed ${error.code}`);
@@ -192,20 +224,56 @@ class TestHost {
     }
   }
 
-  private function(name: string, implementation: (args: readonly bigint[]) => bigint | undefined): void {
-    const type = HOST_TYPES[name]!;
+  private callWith(func: Func, argument: bigint): bigint {
+    const { params, results } = func.type;
+    const args = params.map((type, i) => (isReference(type) ? 0n : argument >> BigInt(i + 1)));
+    const [result] = this.store.callBits(func, args);
+    // The number of a reference is the executor's own matter.
+    return isReference(results[0]!) ? BigInt(result !== 0n) : BigInt.asUintN(32, result ?? 1n);
+  }
+
+  /** Raw bits of an argument: a small number says which reference, 0 null. */
+  argument(type: ValType, bits: bigint): bigint {
+    return isReference(type) ? BigInt(this.store.references.numberOf(this.reference(type, bits))) : bits;
+  }
+
+  private reference(type: ValType, bits: bigint): Reference {
+    if (bits === 0n) return null;
+    if (type === EXTERNREF) return `x${bits}`;
+    const item = this.instances[0]?.externs.get(`f${bits}`);
+    return item?.kind === "func" ? item.value : null;
+  }
+
+  /** Text that is the same for the same value on all executors. */
+  show(type: ValType, bits: bigint): string {
+    return isReference(type)
+      ? this.describe(this.store.references.referenceOf(Number(bits)))
+      : bits.toString(16);
+  }
+
+  readonly describe = (reference: Reference): string => {
+    if (reference === null || typeof reference !== "object") return String(reference);
+    const func = reference as Func;
+    return func.kind === "host" ? func.name : `m${this.instances.indexOf(func.instance)}:${func.index}`;
+  };
+
+  private function(
+    name: string,
+    implementation: (args: readonly bigint[]) => bigint | readonly bigint[] | undefined,
+  ): void {
+    const type = (HOST_TYPES[name] ?? EXTENDED_HOST_TYPES[name])!;
     const value: HostFunc = {
       kind: "host",
       name: `env.${name}`,
       type,
       invoke: (call) => {
-        const args = type.params.map((param, i) => bitsFromLanes(param, call.lanes, call.at + 2 * i));
+        const args = allBitsFromLanes(type.params, call.lanes, call.at);
         const caller = this.instances.indexOf(call.caller);
-        this.log.push(
-          `${name}(${args.map((bits) => bits.toString(16)).join()}) from ${caller} at ${this.store.gasUsed}`,
-        );
+        const shown = args.map((bits, i) => this.show(type.params[i]!, bits)).join();
+        this.log.push(`${name}(${shown}) from ${caller} at ${this.store.gasUsed}`);
         const result = implementation(args);
-        if (result !== undefined) bitsToLanes(type.results[0]!, result, call.lanes, call.at);
+        if (result === undefined) return;
+        allBitsToLanes(type.results, typeof result === "bigint" ? [result] : result, call.lanes, call.at);
       },
     };
     this.imports.define("env", name, { kind: "func", value });
