@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { digits, renderResult } from "../../bench/render.ts";
 import { withResults } from "../../bench/report.ts";
+import { C_PROGRAMS_TABLE } from "../../bench/suites/program-names.ts";
 import { resultOf, rowOf } from "./results.ts";
 
 describe("bench: report", () => {
@@ -28,6 +29,21 @@ describe("bench: report", () => {
       "",
       "Skipped: products: no table.",
     ]);
+  });
+
+  it("has a dash for every figure of a program that the results lack", () => {
+    const row = { name: "shout", cells: { ratio: { median: 2.345, low: 2, high: 3 } } };
+    const saved = {
+      ...resultOf([]),
+      tables: [{ title: C_PROGRAMS_TABLE, note: "", columns: [], rows: [row] }],
+    };
+    const text = withResults("<!-- programs -->\nold\n<!-- end -->", (name) =>
+      name === "programs" ? saved : undefined,
+    );
+    const figures = text.split("\n").filter((line) => / shout/.test(line));
+    expect(figures[0]).to.match(/ \| – \/ 2\.35 \| – \/ – \|$/);
+    expect(text.match(/ \| – \/ – \| – \/ – \|$/gm)).to.have.length.above(20);
+    expect(text).not.to.contain("\nold\n");
   });
 
   it("replaces what stands between markers and nothing else, however often", () => {

