@@ -20,6 +20,7 @@ import {
 } from "../../src/interp/index.ts";
 import { reference } from "../../src/interp/reference/index.ts";
 import { Random } from "../differential/random.ts";
+import { assemble, constant, EMPTY, op } from "./assemble.ts";
 import { binary, build, type ModuleText } from "./build.ts";
 
 const SEED = 20_261_121;
@@ -173,6 +174,36 @@ describe("snapshots", () => {
     };
     expect(run(true)).deep.equal(run(false));
     expect((run(false) as unknown[])[0]).equal(10n + 20n + 40n);
+  });
+
+  it("keep tables that have grown, up to the limit of the store", () => {
+    const grows = load(
+      assemble({
+        table: { min: 2 },
+        functions: [
+          {
+            results: [I32],
+            code: [
+              ...[...op("ref.func"), 0, ...constant(I32, 3n), ...op("table.grow"), 0, ...op("drop")],
+              ...[...op("loop"), EMPTY, ...op("end"), ...op("table.size"), 0],
+            ],
+            export: "f",
+          },
+        ],
+      }),
+      { features: "2.0" },
+    );
+    const execution = instantiate(new Store({ maxTableElements: 5 }), grows, new ImportMap()).start("f");
+    for (let i = 0; i < 4; i++) execution.step();
+    expect(execution.status).equal("paused");
+    const bytes = snapshot(execution);
+    const restored = restore(bytes, { modules: [grows], imports: new ImportMap() });
+    const [table] = restored.instances[0]!.tables;
+    expect(table!.elements.map((element) => element !== null)).deep.equal([false, false, true, true, true]);
+    expect(table!.maxElements).equal(5);
+    expect(snapshot(restored.execution)).deep.equal(bytes);
+    restored.execution.run();
+    expect(restored.execution.result).equal(5);
   });
 
   it("go on in another process", () => {

@@ -290,7 +290,10 @@ class Restorer {
   private table(table: Table, instances: readonly Instance[]): void {
     const { reader } = this;
     const elements = reader.list(1, () => this.element(instances));
-    if (elements.length !== table.elements.length) throw reader.error("a table has another size");
+    const more = elements.length - table.elements.length;
+    if (more < 0 || table.grow(more, null) < 0) {
+      throw reader.error(`a table cannot have ${elements.length} elements`);
+    }
     elements.forEach((element, i) => {
       table.set(i, element);
     });
