@@ -290,7 +290,7 @@ export const GLOBALS: readonly (readonly [name: string, type: ValType, value: nu
 ];
 
 /** A hash of the words that are not 0, with their places, and the size: enough to see a difference. */
-function digest({ bytes }: Memory): string {
+export function digest({ bytes }: Memory): string {
   const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
   let hash = 0x811c9dc5;
   for (let i = 0; i < words.length; i++) {
