@@ -71,7 +71,9 @@ class ExtendedMaker {
 
   make(): { locals: ValType[]; code: Code } {
     const { params, results } = this.type;
-    const code = [...this.statements(4, 0), ...this.values(results, 0)];
+    // Few statements are of these operators, so functions begin with some, before anything else can trap.
+    const bulk = this.random.list(0, 2, () => this.bulk(MAX_DEPTH - 2)).flat();
+    const code = [...bulk, ...this.statements(4, 0), ...this.values(results, 0)];
     return { locals: this.locals.slice(params.length), code };
   }
 
@@ -278,7 +280,10 @@ class ExtendedMaker {
         const value = this.one(element, depth + 1);
         return [...this.below(7, depth), ...value, ...this.below(3, depth), ...this.op("table.fill", table)];
       }
-      case 7:
+      case 7: {
+        const value = this.one(element, depth + 1);
+        return [...value, ...this.below(3, depth), ...this.op("table.grow", table), ...this.op("drop")];
+      }
       case 8: {
         const source = random.pick(this.tablesOf(element));
         return [...this.below(7, depth), ...span(7, 3), ...this.op("table.copy", table, source)];

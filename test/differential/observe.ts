@@ -60,6 +60,8 @@ export interface Observation {
   readonly hostCalls: readonly string[];
   readonly memories: readonly string[];
   readonly tables: readonly string[];
+  /** Segments that instances have dropped. */
+  readonly dropped: readonly string[];
   readonly globals: readonly string[];
 }
 
@@ -139,6 +141,9 @@ export function observe(
     hostCalls: host.log,
     memories: alive.flatMap((instance) => instance.memories.map(digest)),
     tables: alive.flatMap(({ tables }) => tables.map(({ elements }) => elements.map(host.describe).join())),
+    dropped: alive.map(
+      ({ droppedData, droppedElements }) => `${droppedData.join()};${droppedElements.join()}`,
+    ),
     globals: alive.flatMap(({ globals }) =>
       globals.map(({ type, bits, reference }) =>
         isReference(type.type) ? host.describe(reference) : bits.toString(16),
