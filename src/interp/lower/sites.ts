@@ -1,4 +1,5 @@
-import { type Code, FIRST_ADDRESS } from "../machine/code.ts";
+import { FIRST_ADDRESS } from "../machine/arena.ts";
+import type { Code } from "../machine/code.ts";
 import { lowerInto, type Site, type SiteMatch } from "./lower.ts";
 
 /** Sites and positions are not kept: they are found by lowering the function once more, away from the real code. */

@@ -29,12 +29,15 @@ export function newFrames(lanes: number, calls: Int32Array): Frames {
 /** The frames of whoever runs: what a store allows by default, and one return address more, see `MachineState`. */
 export const FRAMES: Frames = newFrames(1 << 21, new Int32Array(16384 + 2));
 
-/** Code that begins before this address is nobody's: see `code.ts`. */
-const BOTTOM = 3;
+/** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
+export const HALT_ADDRESS = 2;
+
+/** Where the first function's code may begin. */
+export const FIRST_ADDRESS = HALT_ADDRESS + 1;
 
 export const arena = {
   /** Address of the next word of code. */
-  top: BOTTOM,
+  top: FIRST_ADDRESS,
   /** How often the code was emptied: code from before is gone. */
   generation: 0,
   /** Whether code was refused for lack of room. */
@@ -44,15 +47,18 @@ export const arena = {
 let running = 0;
 let areLent = false;
 
-/** A machine begins to run. Whether `FRAMES` are its own until it says `leave`: else another's run has led to this. */
-export function enter(): boolean {
+/**
+ * A machine begins to run. Whether `FRAMES` are its own until it says `leave`: not if it has no use for them, or if
+ * another's run has led to this.
+ */
+export function enter(wantsFrames: boolean): boolean {
   if (running === 0 && arena.isFull) {
-    arena.top = BOTTOM;
+    arena.top = FIRST_ADDRESS;
     arena.generation++;
     arena.isFull = false;
   }
   running++;
-  if (areLent) return false;
+  if (areLent || !wantsFrames) return false;
   areLent = true;
   return true;
 }

@@ -2,14 +2,8 @@ import type { FuncType, ValidModule } from "../../decoder/module.ts";
 import type { GasSchedule } from "../gas/schedule.ts";
 import type { BulkLoop } from "../lower/bulk/loop.ts";
 import { NO_PROBES, type ProbePoint, type Probes, probesKey } from "../lower/probes.ts";
-import { arena, CODE } from "./arena.ts";
+import { arena, CODE, FIRST_ADDRESS, HALT_ADDRESS } from "./arena.ts";
 import { BULK, HALT, UNREACHABLE } from "./instructions.ts";
-
-/** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
-export const HALT_ADDRESS = 2;
-
-/** Where the first function's code may begin. */
-export const FIRST_ADDRESS = HALT_ADDRESS + 1;
 
 /** Register code of one module under one gas schedule, shared by its instances; functions are lowered on demand. */
 export interface Code {

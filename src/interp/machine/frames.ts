@@ -12,7 +12,8 @@ import type { OperandPlace } from "../lower/operands.ts";
 import { siteAtAddress, siteAtOffset, siteOfBlock } from "../lower/sites.ts";
 import { REFERENCE, WIDE } from "../lower/slots.ts";
 import { allBitsFromLanes, allBitsToLanes, bitsToLanes, type Lanes, laneCount } from "../values.ts";
-import { functionAt, HALT_ADDRESS } from "./code.ts";
+import { HALT_ADDRESS } from "./arena.ts";
+import { functionAt } from "./code.ts";
 import type { MachineState } from "./state.ts";
 import type { Activation } from "./trace.ts";
 

@@ -9,9 +9,9 @@ import { functionOf } from "../observe.ts";
 import type { References } from "../references.ts";
 import { Trap } from "../trap.ts";
 import { allBitsFromLanes, type Lanes, laneCount } from "../values.ts";
-import { enter, FRAMES, type Frames, leave, newFrames } from "./arena.ts";
+import { enter, FRAMES, type Frames, HALT_ADDRESS, leave, newFrames } from "./arena.ts";
 import { bulk, bulkGas } from "./bulk.ts";
-import { bulkAt, type Code, codeOf, functionAt, HALT_ADDRESS, refresh } from "./code.ts";
+import { bulkAt, type Code, codeOf, functionAt, refresh } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
 import { captureFrames, installFrames } from "./frames.ts";
 import {
@@ -234,11 +234,11 @@ export class Machine implements Executor, S.Driver {
     const { top, atBlock, mayAwait, generatedDepth } = this;
     const floor = this.activations.length;
     if (this.nesting > this.options.maxHostNesting) throw Trap.core("call-stack-exhausted");
-    if (this.nesting === 0) this.takeFrames();
     const outer = this.meter.setStop(stop);
     this.mayAwait = stop.mayAwait ?? false;
     this.nesting++;
     try {
+      if (this.nesting === 1) this.takeFrames();
       return action(top);
     } catch (error) {
       if (error instanceof Trap) {
@@ -271,15 +271,11 @@ export class Machine implements Executor, S.Driver {
 
   /** The arena's frames, or of its own if they do not do, or if another machine's run has led to this. */
   private takeFrames(): void {
-    const { maxCallDepth } = this.options;
-    this.hasArena = enter();
     // One more return address than the depth allows: the call that exceeds it is pushed before it is refused.
-    const addresses = maxCallDepth + 2;
-    if (this.hasArena && addresses <= FRAMES.calls.length) this.use(FRAMES);
-    else {
-      this.own ??= newFrames(INITIAL_LANES, new Int32Array(addresses));
-      this.use(this.own);
-    }
+    const addresses = this.options.maxCallDepth + 2;
+    this.hasArena = enter(addresses <= FRAMES.calls.length);
+    if (!this.hasArena) this.own ??= newFrames(INITIAL_LANES, new Int32Array(addresses));
+    this.use(this.hasArena ? FRAMES : this.own!);
   }
 
   private use({ i32, f64, f32, calls }: Frames): void {
@@ -698,7 +694,7 @@ export class Machine implements Executor, S.Driver {
     const larger = newFrames(Math.max(lanes + (lanes & 1), length * 2), s.calls);
     larger.i32.set(s.i32);
     this.use(larger);
-    if (this.own !== undefined && s.calls === this.own.calls) this.own = larger;
+    if (!this.hasArena) this.own = larger;
   }
 }
 
