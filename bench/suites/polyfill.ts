@@ -8,22 +8,14 @@ import {
   runClient,
 } from "../../test/clients/clients.ts";
 import { engineWasm } from "../engine/wasm-api.ts";
-import type { Column, Findings, Row, Table } from "../result.ts";
+import type { Findings, Row, Table } from "../result.ts";
 import { estimate, ratios } from "../statistics.ts";
 import { loopOfCalls } from "../subjects/calls.ts";
-import { comparison, ENGINE, OURS, RATIO, type Suite, sideBySide } from "./suite.ts";
+import { comparison, ENGINE, MACHINE_AND_JIT, OURS, RATIO, type Suite, sideBySide } from "./suite.ts";
 
 const ROUNDS = 5;
 /** How often the work is done in one process, for the best time. */
 const REPETITIONS = 5;
-
-const COLUMNS: readonly Column[] = [
-  RATIO,
-  { id: "jitRatio", title: "ratio, jit", unit: "ratio", better: "lower" },
-  OURS,
-  { id: "jit", title: "jit", unit: "ms", better: "lower" },
-  ENGINE,
-];
 
 const TABLES = [
   {
@@ -58,7 +50,7 @@ export const polyfill: Suite = {
       }
     }
     const tables = TABLES.map(
-      ({ step, title, note }): Table => ({ title, note, columns: COLUMNS, rows: rows[step] }),
+      ({ step, title, note }): Table => ({ title, note, columns: MACHINE_AND_JIT, rows: rows[step] }),
     );
     return { tables: [...tables.filter((table) => table.rows.length > 0), await calls()], skipped };
   },

@@ -1,7 +1,7 @@
 import type { StoreOptions } from "../../src/interp/index.ts";
 import { jit } from "../../src/jit/index.ts";
 import { interleaved, type Sampling } from "../interleave.ts";
-import type { Column, Findings, Row, Table } from "../result.ts";
+import type { Findings, Row, Table } from "../result.ts";
 import { estimate, ratios } from "../statistics.ts";
 import {
   C_PROGRAMS,
@@ -12,17 +12,9 @@ import {
   type ProgramSide,
 } from "../subjects/wasi-programs.ts";
 import { C_PROGRAMS_TABLE, GO_REACTOR_TABLE } from "./program-names.ts";
-import { comparison, ENGINE, OURS, RATIO, type Suite, warmUp } from "./suite.ts";
+import { comparison, MACHINE_AND_JIT, type Suite, warmUp } from "./suite.ts";
 
 const SAMPLING: Sampling = { rounds: 5, seconds: 0.15 };
-
-const COLUMNS: readonly Column[] = [
-  RATIO,
-  { id: "jitRatio", title: "ratio, jit", unit: "ratio", better: "lower" },
-  OURS,
-  { id: "jit", title: "jit", unit: "ms", better: "lower" },
-  ENGINE,
-];
 
 const SIDES: readonly ProgramSide[] = ["machine", "jit", "engine"];
 
@@ -46,7 +38,7 @@ async function cPrograms(): Promise<Table> {
     note:
       "Programs of test/fixtures/wasi/programs.c, built by clang with wasi-libc. The module is loaded once; each run has a " +
       "fresh instance and files in memory. The engine's Wasm calls the same functions of WASI.",
-    columns: COLUMNS,
+    columns: MACHINE_AND_JIT,
     rows,
   };
 }
@@ -83,7 +75,7 @@ async function goReactor(): Promise<Table> {
     note:
       "test/fixtures/go-reactor, 2.9 MB of `go build -buildmode=c-shared`: from the module's bytes until it is initialized, " +
       "then calls of its exports on a reactor that lives on.",
-    columns: COLUMNS,
+    columns: MACHINE_AND_JIT,
     rows,
   };
 }

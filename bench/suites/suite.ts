@@ -13,6 +13,14 @@ export interface Suite {
 export const RATIO: Column = { id: "ratio", title: "ratio", unit: "ratio", better: "lower" };
 export const OURS: Column = { id: "lockstep", title: "Lockstep", unit: "ms", better: "lower" };
 export const ENGINE: Column = { id: "engine", title: "engine Wasm", unit: "ms" };
+/** The machine and generated code, each beside the engine's Wasm. */
+export const MACHINE_AND_JIT: readonly Column[] = [
+  RATIO,
+  { id: "jitRatio", title: "ratio, jit", unit: "ratio", better: "lower" },
+  OURS,
+  { id: "jit", title: "jit", unit: "ms", better: "lower" },
+  ENGINE,
+];
 
 /** The same quantity on both sides, by rounds. */
 export interface Sides {

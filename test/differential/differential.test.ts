@@ -13,7 +13,8 @@ import {
 } from "../../src/interp/index.ts";
 import type { Observer, Place } from "../../src/interp/observe.ts";
 import { bitsFromLanes } from "../../src/interp/values.ts";
-import { EXECUTORS, type Observation, observe, type Workload } from "./observe.ts";
+import { compare, count } from "./compare.ts";
+import { EXECUTORS, observe, type Workload } from "./observe.ts";
 import { makeWorkload } from "./program.ts";
 
 /** Every class at a price of its own, the operators that are free by default too. */
@@ -48,16 +49,6 @@ function limitsFor(seed: number): StoreOptions[] {
   ];
 }
 
-/** Runs a workload on every executor; fails with `label` where they can be told apart. */
-function compare(label: string, workload: Workload, options: StoreOptions): Observation {
-  const slow = observe(workload, EXECUTORS.reference, options);
-  for (const [name, executor] of Object.entries(EXECUTORS)) {
-    if (executor === EXECUTORS.reference) continue;
-    expect(observe(workload, executor, options), `${label}, ${name}`).to.deep.equal(slow);
-  }
-  return slow;
-}
-
 describe("all executors", () => {
   it("agree on generated programs: results, traps with their stacks, gas, memory, globals, host calls", function () {
     this.timeout(60_000);
@@ -65,11 +56,7 @@ describe("all executors", () => {
     for (let seed = 0; seed < 150; seed++) {
       const workload = makeWorkload(seed);
       limitsFor(seed).forEach((options, i) => {
-        const { outcomes } = compare(`seed ${seed}, limits ${i}`, workload, options);
-        for (const { outcome } of outcomes) {
-          const kind = "trap" in outcome ? outcome.trap : "returned";
-          seen.set(kind, (seen.get(kind) ?? 0) + 1);
-        }
+        count(seen, compare(`seed ${seed}, limits ${i}`, workload, options));
       });
     }
     // The generator is worth something only as long as programs end in every way there is.

@@ -3,8 +3,9 @@ import { OPERATORS } from "../../src/decoder/opcodes.ts";
 import { Execution, entryOf } from "../../src/interp/execution/execution.ts";
 import { type GasSchedule, OPERATOR_1, type StoreOptions, type WasmFunc } from "../../src/interp/index.ts";
 import { bitsToValue, valueToBits } from "../../src/interp/values.ts";
+import { compare, count } from "./compare.ts";
 import { makeExtendedWorkload } from "./extended.ts";
-import { EXECUTORS, type Observation, observe, type Perform } from "./observe.ts";
+import { EXECUTORS, observe, type Perform } from "./observe.ts";
 import { Random } from "./random.ts";
 
 /** The classes of 2.0 at prices of their own. */
@@ -70,16 +71,7 @@ describe("all executors on programs of 2.0", () => {
       const workload = makeExtendedWorkload(seed);
       limitsFor(seed).forEach((options, i) => {
         const perform = seed % 3 === 0 ? byValue : undefined;
-        const slow: Observation = observe(workload, EXECUTORS.reference, options, perform);
-        for (const [name, executor] of Object.entries(EXECUTORS)) {
-          if (executor === EXECUTORS.reference) continue;
-          const label = `seed ${seed}, limits ${i}, ${name}`;
-          expect(observe(workload, executor, options, perform), label).to.deep.equal(slow);
-        }
-        for (const { outcome } of slow.outcomes) {
-          const kind = "trap" in outcome ? outcome.trap : "returned";
-          seen.set(kind, (seen.get(kind) ?? 0) + 1);
-        }
+        count(seen, compare(`seed ${seed}, limits ${i}`, workload, options, perform));
       });
     }
     expect([...seen.keys()]).to.include.members([

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { brotliDecompressSync } from "node:zlib";
 import { expect } from "chai";
+import { type GoReactor, goReactorBytes } from "../../../bench/subjects/wasi-programs.ts";
 import { allFeatures, load, type ValidModule } from "../../../src/decoder/index.ts";
 import {
   Captured,
@@ -14,24 +13,13 @@ import { type ExecutorFactory, hostFunc, ImportMap, Store, Trap } from "../../..
 import { jit } from "../../../src/jit/index.ts";
 import { I32 } from "../../decoder/assemble.ts";
 
-const packed = readFileSync(new URL("../../../../test/fixtures/go-reactor/reactor.wasm.br", import.meta.url));
-
 /** As in test/fixtures/go-reactor/main.go. */
-interface Exports {
+interface Exports extends GoReactor {
   initializations(): number;
-  start(): void;
-  process_a(value: number): void;
-  process_b(value: number): bigint;
-  settle(): void;
-  handled(): number;
-  total(): bigint;
-  gather(workers: number): number;
   sleep(milliseconds: bigint): bigint;
   mix(a: number, b: number, c: number, d: number): number;
-  descend(n: number): number;
   say(n: number): void;
   write_file(n: number): number;
-  recovered(): number;
   fail(code: number): void;
   exit(code: number): void;
   deadlock(): void;
@@ -47,7 +35,7 @@ describe("a Go reactor with go:wasmexport", () => {
       console.log("      skipped: Go's modules use bulk memory, a feature that is not there");
       this.skip();
     }
-    module = load(new Uint8Array(brotliDecompressSync(packed)), { features });
+    module = load(goReactorBytes(), { features });
   });
 
   function reactor(options: ReactorOptions = {}): Reactor<Exports> {

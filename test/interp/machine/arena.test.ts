@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { load } from "../../../src/decoder/index.ts";
 import { I32 } from "../../../src/decoder/module.ts";
 import { hostFunc, ImportMap, type Instance, instantiate, Store, Trap } from "../../../src/interp/index.ts";
-import { arena, CODE } from "../../../src/interp/machine/arena.ts";
+import { arena, CODE, enter, leave } from "../../../src/interp/machine/arena.ts";
 import { reference } from "../../../src/interp/reference/index.ts";
 import { funcType, I32 as I32_BYTE, section, unsigned, vector } from "../assemble.ts";
 import { build } from "../build.ts";
@@ -116,6 +116,17 @@ describe("the arena", () => {
     expect(() => sum({ executor: reference }, () => 1).call("f", 60_000))
       .throw(Trap)
       .include({ code: "call-stack-exhausted" });
+  });
+
+  it("lends its frames to a store that one without use for them calls", () => {
+    const isFree = (): boolean => {
+      const lent = enter(true);
+      leave(lent);
+      return lent;
+    };
+    expect(sum({ maxCallDepth: 100_000 }, () => Number(isFree())).call("f", 0)).equal(1);
+    expect(sum({}, () => Number(isFree())).call("f", 0)).equal(0);
+    expect(isFree()).equal(true);
   });
 
   it("is given back after a trap", () => {
