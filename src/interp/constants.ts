@@ -1,11 +1,11 @@
 import type { ConstArithmetic, ConstExpr, ConstOperator } from "../decoder/module.ts";
-import type { Func } from "./func.ts";
+import type { FunctionSpace } from "./functions.ts";
 import type { Global } from "./global.ts";
 import type { Reference } from "./references.ts";
 
 /** What constant expressions may name: the functions and globals of an instance. */
 export interface ConstContext {
-  readonly funcs: readonly Func[];
+  readonly funcs: FunctionSpace;
   readonly globals: readonly Global[];
 }
 
@@ -54,7 +54,7 @@ export function evaluateReference(expr: ConstExpr, { funcs, globals }: ConstCont
     case "ref.null":
       return null;
     case "ref.func":
-      return funcs[operator.index]!;
+      return funcs.at(operator.index)!;
     case "global.get":
       return globals[operator.index]!.reference;
     default:

@@ -1,6 +1,7 @@
 import { FUNCREF, type ValidModule } from "../decoder/module.ts";
 import { type Execution, start } from "./execution/execution.ts";
 import type { Func } from "./func.ts";
+import { FunctionSpace } from "./functions.ts";
 import type { Global } from "./global.ts";
 import type { Code } from "./machine/code.ts";
 import type { Memory } from "./memory.ts";
@@ -35,7 +36,7 @@ const ELSEWHERE = -1;
 
 /** The parts of an instance, in the module's index spaces. */
 export interface InstanceParts {
-  readonly funcs: readonly Func[];
+  readonly funcs: FunctionSpace;
   readonly tables: readonly Table[];
   readonly memories: readonly Memory[];
   readonly globals: readonly Global[];
@@ -49,7 +50,7 @@ export class Instance implements InstanceParts {
   readonly store: Store;
   /** Replaced while an execution has breakpoints. */
   code: Code;
-  funcs: readonly Func[] = [];
+  funcs: FunctionSpace;
   tables: readonly Table[] = [];
   memories: readonly Memory[] = [];
   globals: readonly Global[] = [];
@@ -67,6 +68,7 @@ export class Instance implements InstanceParts {
     this.module = module;
     this.store = store;
     this.code = code;
+    this.funcs = new FunctionSpace(this, []);
     this.droppedElements = new Uint8Array(module.elements.length);
     this.droppedData = new Uint8Array(module.data.length);
   }

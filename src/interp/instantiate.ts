@@ -10,7 +10,8 @@ import {
   type ValidModule,
 } from "../decoder/module.ts";
 import { evaluateConst, evaluateReference } from "./constants.ts";
-import { equalTypes, type Func, type HostFunc } from "./func.ts";
+import { equalTypes, type HostFunc } from "./func.ts";
+import { FunctionSpace } from "./functions.ts";
 import { Global } from "./global.ts";
 import type { Imports } from "./imports.ts";
 import { globalLanes, importCount } from "./index-spaces.ts";
@@ -44,7 +45,7 @@ export function instantiate(
 ): Instance {
   const instance = assemble(store, module, imports, options);
   initialise(instance);
-  if (module.start !== undefined) store.callLanes(instance.funcs[module.start]!, new Int32Array(0));
+  if (module.start !== undefined) store.callLanes(instance.funcs.at(module.start)!, new Int32Array(0));
   return instance;
 }
 
@@ -58,7 +59,7 @@ export function assemble(
   if (!isValidated(module)) throw new TypeError("the module has not been validated");
   const instance = new Instance(module, store, codeOf(module, store.schedule, store.probes));
   const found = resolveImports(module, imports, options.onMissing ?? "error");
-  instance.funcs = functions(instance, found);
+  instance.funcs = new FunctionSpace(instance, ofKind(found, "func"));
   instance.globals = globals(instance, found);
   instance.tables = [...ofKind(found, "table"), ...definedTables(module, store)];
   instance.memories = [...ofKind(found, "memory"), ...definedMemories(module, store)];
@@ -138,15 +139,6 @@ function ofKind<K extends Extern["kind"]>(found: readonly Extern[], kind: K): Va
   return values;
 }
 
-function functions(instance: Instance, found: readonly Extern[]): Func[] {
-  const { module } = instance;
-  const own = module.bodies.map((_, index): Func => {
-    const type = module.types[module.functions[module.importedFunctionCount + index]!]!;
-    return { kind: "wasm", type, instance, index };
-  });
-  return [...ofKind(found, "func"), ...own];
-}
-
 function globals(instance: Instance, found: readonly Extern[]): Global[] {
   const { module, funcs } = instance;
   const imported = ofKind(found, "global");
@@ -183,7 +175,7 @@ function externsOf(instance: Instance): Map<string, Extern> {
   for (const { name, kind, index } of instance.module.exports) {
     switch (kind) {
       case "func":
-        externs.set(name, { kind, value: instance.funcs[index]! });
+        externs.set(name, { kind, value: instance.funcs.at(index)! });
         break;
       case "table":
         externs.set(name, { kind, value: instance.tables[index]! });

@@ -52,5 +52,5 @@ export interface Observer {
 
 /** The function at a place. */
 export function functionOf({ instance, func }: Place): WasmFunc {
-  return instance.funcs[instance.module.importedFunctionCount + func] as WasmFunc;
+  return instance.funcs.defined(func)!;
 }

@@ -1,6 +1,7 @@
 import { segmentLength } from "../decoder/module.ts";
 import { evaluateReference } from "./constants.ts";
 import type { Instance } from "./instance.ts";
+import type { Reference } from "./references.ts";
 import { Trap } from "./trap.ts";
 
 /** Elements of a segment that `table.init` can still copy. */
@@ -32,15 +33,14 @@ export function initTable(
   }
   charge();
   const { functions, expressions } = instance.module.elements[segment]!;
-  for (let i = 0; i < count; i++) {
-    const expression = expressions?.[from + i];
-    target.set(
-      to + i,
-      expression === undefined
-        ? instance.funcs[functions[from + i]!]!
-        : evaluateReference(expression, instance),
+  const references: Reference[] = [];
+  for (let i = from; i < from + count; i++) {
+    const expression = expressions?.[i];
+    references.push(
+      expression === undefined ? instance.funcs.at(functions[i]!)! : evaluateReference(expression, instance),
     );
   }
+  target.write(to, references);
 }
 
 /** `memory.init`: so many bytes of a data segment. @throws Trap out-of-bounds-memory */

@@ -57,6 +57,15 @@ export class Table {
     this.changed(index, count);
   }
 
+  /** Writes references to the elements from `index` on, which must be there. @throws as `set` */
+  write(index: number, references: readonly Reference[]): void {
+    this.checkRange(index, references.length);
+    for (const reference of references) this.check(reference);
+    const elements = this.elements as Reference[];
+    for (let i = 0; i < references.length; i++) elements[index + i] = references[i]!;
+    this.changed(index, references.length);
+  }
+
   /** Copies `count` elements of a table of the same type, which may be this one. @throws RangeError */
   copy(to: number, source: Table, from: number, count: number): void {
     this.checkRange(to, count);

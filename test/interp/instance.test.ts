@@ -76,6 +76,43 @@ describe("exports as JavaScript has them", () => {
   });
 });
 
+describe("functions", () => {
+  const text: ModuleText = {
+    imports: [["host", "f", "> i32"]],
+    functions: [
+      { export: "one", type: "> i32", code: "i32.const 1" },
+      { type: "> i32", code: "i32.const 2" },
+      { type: "> i32", code: "i32.const 3" },
+    ],
+    table: [2],
+    elements: [[0, [2, 1]]],
+    exportAll: true,
+  };
+  const f = hostFunc("f", { params: [], results: [I32] }, () => 9);
+  const imports = new ImportMap().define("host", "f", { kind: "func", value: f });
+
+  it("are the same objects whoever asks, and made only when somebody does", () => {
+    const { funcs, externs, tables } = make(text, imports);
+    expect([...funcs.asked()].map(({ index }) => index)).deep.equal([0, 1]);
+    expect(funcs.at(0)).equal(f);
+    expect(funcs.at(1)).equal(externs.get("one")!.value);
+    expect(tables[0]!.elements).deep.equal([funcs.at(2), funcs.at(1)]);
+    expect(funcs.at(2)).equal(tables[0]!.elements[0]);
+    expect(funcs.at(3)).equal(funcs.defined(2));
+    expect([...funcs.asked()]).have.length(3);
+  });
+
+  it("are as many as the module has", () => {
+    const { funcs } = make(text, imports);
+    expect([funcs.length, funcs.at(4), funcs.at(-1), funcs.defined(3)]).deep.equal([
+      4,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
 describe("linking", () => {
   it("lists every import that is missing or of another type", () => {
     const text: ModuleText = {

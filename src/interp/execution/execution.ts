@@ -66,7 +66,7 @@ export class Execution {
   constructor(store: Store, configuration: Configuration) {
     const { instance, func } = configuration.frames[0]!;
     this.store = store;
-    this.func = instance.funcs[instance.module.importedFunctionCount + func] as WasmFunc;
+    this.func = instance.funcs.defined(func)!;
     this.configuration = configuration;
   }
 
@@ -246,7 +246,7 @@ function afterHostCall({ frames }: Configuration): number | undefined {
   const { operator, index, second, next } = readInstruction(instance.module.bytes, offset);
   const func =
     operator.name === "call"
-      ? instance.funcs[index]
+      ? instance.funcs.at(index)
       : operator.name === "call_indirect"
         ? (instance.tables[second]!.elements[Number(operands.at(-1))] as Func | null | undefined)
         : undefined;

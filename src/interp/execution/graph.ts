@@ -31,7 +31,7 @@ export class InstanceGraph {
     for (const reference of references) this.reach(reference);
     // `instances` grows while it is walked.
     for (const instance of this.instances) {
-      for (const func of instance.funcs) this.reach(func);
+      for (const func of instance.funcs.imported) this.reach(func);
       for (const table of instance.tables) for (const element of table.elements) this.reach(element);
       for (const global of instance.globals) this.reach(global.reference);
     }
@@ -47,6 +47,9 @@ export class InstanceGraph {
     const number = this.instances.length;
     this.numbers.set(instance, number);
     this.instances.push(instance);
+    for (const func of instance.funcs.asked()) {
+      this.definitions.set(func, { instance: number, index: func.index });
+    }
     for (const values of Object.values(definedItems(instance))) {
       values.forEach((value, index) => {
         this.definitions.set(value, { instance: number, index });
@@ -85,11 +88,10 @@ const SPACES: { readonly [kind in ExternalKind]: Space } = {
   global: "globals",
 };
 
-/** What an instance defines. */
-export function definedItems(instance: Instance): Pick<Instance, Space> {
+/** What an instance defines beside functions. */
+export function definedItems(instance: Instance): Pick<Instance, Exclude<Space, "funcs">> {
   const { module } = instance;
   return {
-    funcs: instance.funcs.slice(importCount(module, "func")),
     tables: instance.tables.slice(importCount(module, "table")),
     memories: instance.memories.slice(importCount(module, "memory")),
     globals: instance.globals.slice(importCount(module, "global")),
@@ -100,12 +102,12 @@ export function definedItems(instance: Instance): Pick<Instance, Space> {
 export function importedItems(instance: Instance): Extern[] {
   const next = { func: 0, table: 0, memory: 0, global: 0 };
   return instance.module.imports.map(({ desc: { kind } }) => {
-    return { kind, value: instance[SPACES[kind]][next[kind]++] } as Extern;
+    return { kind, value: instance[SPACES[kind]].at(next[kind]++) } as Extern;
   });
 }
 
 /** One definition, by its index among those of its kind, as an import can be linked to it; undefined if there is none. */
 export function definedItem(instance: Instance, kind: ExternalKind, index: number): Extern | undefined {
-  const value = instance[SPACES[kind]][importCount(instance.module, kind) + index];
+  const value = instance[SPACES[kind]].at(importCount(instance.module, kind) + index);
   return value === undefined ? undefined : ({ kind, value } as Extern);
 }

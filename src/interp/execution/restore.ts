@@ -307,9 +307,9 @@ class Restorer {
     const { funcs, module } = instance;
     switch (tag) {
       case S.TAG_DEFINITION:
-        return funcs[module.importedFunctionCount + reader.index(module.bodies.length, "function")]!;
+        return funcs.defined(reader.index(module.bodies.length, "function"))!;
       case S.TAG_IMPORT:
-        return funcs[reader.index(funcs.length, "function")]!;
+        return funcs.at(reader.index(funcs.length, "function"))!;
       default:
         throw reader.error("unknown kind of element");
     }

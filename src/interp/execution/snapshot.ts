@@ -206,7 +206,7 @@ class StateWriter extends SnapshotWriter {
   /** Who imports the host function, so that it can be found again. */
   private importOf(func: Func): [instance: number, index: number] {
     for (const [number, { funcs }] of this.graph.instances.entries()) {
-      const index = funcs.indexOf(func);
+      const index = funcs.imported.indexOf(func);
       if (index >= 0) return [number, index];
     }
     throw new SnapshotError("unsupported", "a reference is to a host function that no instance imports");

@@ -33,7 +33,7 @@ export function extended(s: MachineState, code: Int32Array, I: Int32Array, pc: n
       );
       return pc + 3;
     case OP.REF_FUNC:
-      I[d] = instance.store.references.numberOf(instance.funcs[code[pc + 2]!]!);
+      I[d] = instance.store.references.numberOf(instance.funcs.at(code[pc + 2]!)!);
       return pc + 3;
     case OP.TABLE_GET: {
       const { elements } = instance.tables[code[pc + 3]!]!;

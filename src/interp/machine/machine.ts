@@ -360,7 +360,7 @@ export class Machine implements Executor, S.Driver {
           this.callElement();
           break;
         case S.STATUS_IMPORT:
-          this.call(s.instance.funcs[s.code[s.pc + 1]!]!, s.code[s.pc + 2]!, s.pc + 3);
+          this.call(s.instance.funcs.at(s.code[s.pc + 1]!)!, s.code[s.pc + 2]!, s.pc + 3);
           break;
         case S.STATUS_GROW:
           this.growMemory();
@@ -484,7 +484,7 @@ export class Machine implements Executor, S.Driver {
   hostFromGenerated(index: number, at: number): number {
     const s = this.state;
     const { instance } = s;
-    const func = instance.funcs[index]!;
+    const func = instance.funcs.at(index)!;
     if (func.kind !== "host" || func.isAsync) {
       s.status = LEFT;
       return -1;
@@ -509,7 +509,7 @@ export class Machine implements Executor, S.Driver {
     this.tier!.interpreted(generated, index);
     if (cell.call !== before) return cell.call(s, s.gas, fp * 256 + (s.generatedLimit + 1 - sp), ...args);
 
-    const func = instance.funcs[instance.module.importedFunctionCount + index] as WasmFunc;
+    const func = instance.funcs.defined(index)!;
     const { params } = func.type;
     this.reserve(fp + 2 * Math.max(params.length, 1));
     for (let i = 0, next = 0; i < params.length; i++) {

@@ -78,7 +78,7 @@ export const CONTROL_RULES: Rules = [
     },
   ],
   ["return", (frame, _, context) => context.return(frame)],
-  ["call", (frame, { index }, context) => context.call(frame, frame.instance.funcs[index]!)],
+  ["call", (frame, { index }, context) => context.call(frame, frame.instance.funcs.at(index)!)],
   [
     "call_indirect",
     (frame, { index, second }, context) => {

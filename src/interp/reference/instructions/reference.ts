@@ -18,7 +18,7 @@ export const REFERENCE_RULES: Rules = [
   [
     "ref.func",
     ({ instance, operands }, { index }, { references }) => {
-      operands.push(BigInt(references.numberOf(instance.funcs[index]!)));
+      operands.push(BigInt(references.numberOf(instance.funcs.at(index)!)));
     },
   ],
 ];

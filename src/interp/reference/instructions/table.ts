@@ -81,7 +81,7 @@ export const TABLE_RULES: Rules = [
       for (let i = 0; i < count; i++) {
         const reference =
           expressions === undefined
-            ? instance.funcs[functions[source + i]!]!
+            ? instance.funcs.at(functions[source + i]!)!
             : evaluateReference(expressions[source + i]!, instance);
         table.set(target + i, reference);
       }
