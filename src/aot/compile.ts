@@ -6,7 +6,7 @@ import { type GasSchedule, OPERATOR_1 } from "../interp/gas/schedule.ts";
 import { lower } from "../interp/lower/lower.ts";
 import { NO_PROBES } from "../interp/lower/probes.ts";
 import { codeOf } from "../interp/machine/code.ts";
-import { MAX_GENERATED_LANES } from "../interp/machine/machine.ts";
+import { MAX_GENERATED_LANES } from "../interp/machine/generated.ts";
 import { headerOf } from "./artifact.ts";
 
 export interface CompileOptions {

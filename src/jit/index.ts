@@ -3,13 +3,21 @@ import { type GeneratedSource, writeFunction } from "../interp/codegen/function.
 import { NotGenerated } from "../interp/codegen/supported.ts";
 import type { Executor, ExecutorFactory, ExecutorOptions } from "../interp/executor.ts";
 import type { Code } from "../interp/machine/code.ts";
-import { DOUBLES, FLOATS, GeneratedCode, HELPERS, type Tier, WORDS } from "../interp/machine/generated.ts";
-import { MAX_GENERATED_LANES, Machine } from "../interp/machine/machine.ts";
+import {
+  DOUBLES,
+  FLOATS,
+  GeneratedCode,
+  HELPERS,
+  MAX_GENERATED_LANES,
+  type Tier,
+  WORDS,
+} from "../interp/machine/generated.ts";
+import { Machine } from "../interp/machine/machine.ts";
 
 /** What is compiled, and when. */
 export interface JitPolicy {
   /**
-   * Compile a function once so many slices of 20,000 gas ended in it; calls by the host count as well. 0 compiles
+   * Compile a function once so many slices of 20,000 gas of the machine ended in it; calls by the host count as well. 0 compiles
    * every function before it runs. Default 2.
    */
   readonly samples?: number;

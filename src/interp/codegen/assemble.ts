@@ -1,4 +1,4 @@
-import { F64, type FuncType } from "../../decoder/module.ts";
+import { F64, type FuncType, type ValType } from "../../decoder/module.ts";
 import { REACH } from "./exits.ts";
 import { isFloat, isWide } from "./operand.ts";
 import { float, high, low, numberOfLanes, RESET, type Writer } from "./writer.ts";
@@ -13,12 +13,11 @@ export const RELOAD = "/*reload*/";
 export const resultLow = (height: number): string => `m${height}`;
 export const resultHigh = (height: number): string => `n${height}`;
 
-/** Where a loop that refills from outside of it begins, and the statements that save what is on the stack there. */
-export interface Refill {
-  readonly number: number;
-  readonly block: number;
-  readonly saves: string;
-}
+/**
+ * How a function is written: as it is called, or to go on in a loop, its locals in the frame, that the usual form or
+ * the machine has left for gas.
+ */
+export type Form = "usual" | "resumed";
 
 /** What a function is put together from. */
 export interface FunctionParts {
@@ -36,96 +35,119 @@ export interface FunctionParts {
   /** Stack heights at which blocks have results. */
   readonly results: ReadonlySet<number>;
   readonly hasLoops: boolean;
-  readonly refills: readonly Refill[];
+  /** The blocks that begin the loops that are left for gas, by their numbers from 1. */
+  readonly refills: ReadonlyMap<number, number>;
 }
 
-/** The function's declaration. */
+/** The function's declaration, in the usual form. */
 export function assemble(parts: FunctionParts): string {
-  const { w, index, type } = parts;
-  const { localTypes, forms } = w;
+  const { w, index, type, refills } = parts;
   const params: string[] = [];
   const variables: string[] = [];
-  const starts: string[] = [];
-  localTypes.forEach((local, i) => {
-    const lanes = isWide(local) ? [low(i), high(i)] : [low(i)];
-    if (i < type.params.length) params.push(...lanes);
-    else if (!isFloat(local) || forms[i] === "number-with-lanes")
-      variables.push(...lanes.map((name) => `${name} = 0`));
+  w.localTypes.forEach((local, i) => {
+    if (i < type.params.length) params.push(...lanesOf(local, i));
+    else if (!isFloat(local) || w.forms[i] === "number-with-lanes")
+      variables.push(...lanesOf(local, i).map((name) => `${name} = 0`));
     if (!isFloat(local)) return;
-    if (i >= type.params.length) variables.push(`${float(i)} = 0`);
-    else {
-      variables.push(`${float(i)} = ${numberOfLanes(local, low(i), high(i))}`);
-    }
+    const value = i < type.params.length ? numberOfLanes(local, low(i), high(i)) : "0";
+    variables.push(`${float(i)} = ${value}`);
   });
-  for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);
-  for (const height of parts.results) variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
-  if (w.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
-  if (w.usesGlobals) variables.push("Q = s.globals");
-  variables.push("z = 0");
-  starts.push(
-    `if ((g - ${parts.reach} | (x & 255) - 1) < 0 && (g = h.enter(s, g, ${parts.reach}, ${index}, x)) < 0) break X;`,
-    `g = g - ${parts.cost} | 0;`,
-  );
-  if (parts.height > 0) {
-    starts.push(
-      `if ((s.height = s.height + ${parts.height}) > s.heightLimit) { s.height = s.height - ${parts.height}; h.leave(s, g, ${index}, 1, x); break X; }`,
-    );
-  }
-  const body = w.lines
-    .join("\n")
-    .replaceAll(REACH, `${parts.reach}`)
-    .replaceAll(RELOAD, w.usesMemory ? "M = s.view;" : "")
-    .replaceAll(RESET, w.usesMemory ? "q = 0;" : "");
-  const guarded = w.usesMemory ? `try {\n${body}\n} catch (e) { h.fault(s, e, g, ${index}, q, x); }` : body;
-  const writes = localTypes.map((local, i) => {
-    const lane = 2 * i;
-    if (isFloat(local)) {
-      const bits = forms[i] === "number" ? "" : `, ${low(i)}, ${local === F64 ? high(i) : "0"}`;
-      return `h.${local === F64 ? "saveF64" : "saveF32"}(s, x, ${lane}, ${float(i)}${bits});`;
-    }
-    const hi = isWide(local) ? ` I[fp + ${lane + 1} | 0] = ${high(i)};` : "";
-    return `I[fp + ${lane} | 0] = ${low(i)};${hi}`;
-  });
-  const name = `f${index}`;
-  const args = ["s", "g", "x", ...params].join(", ");
-  // Also where all its loops turn out not to be reached.
-  if (parts.hasLoops) variables.push("e = 0");
+  // So that V8 keeps them as int32 where loops change them.
+  const integers = params.map((name) => `${name} = ${name} | 0;`);
+  const isLeft = refills.size > 0;
+  if (isLeft) variables.push("e = 0");
   return [
-    `function ${name}(${args}) {`,
-    `let ${variables.join(", ")};`,
-    ...frameOf(parts, starts, guarded),
-    `const I = h.room(s, x, ${parts.lanes}), fp = x >> 8;`,
-    ...writes,
+    `function f${index}(${["s", "g", "x", ...params].join(", ")}) {`,
+    ...(parts.hasLoops ? integers : []),
+    `let ${[...variables, ...scratchOf(parts)].join(", ")};`,
+    "X: {",
+    ...entryOf(parts),
+    bodyOf(parts),
+    "}",
+    ...writesOf(parts),
+    isLeft ? `return e === 0 ? -1 : r${index}(s, g, x, e);` : "return -1;",
+    "}",
+  ].join("\n");
+}
+
+/** The declaration in the form that goes on in loop `e`. */
+export function assembleResumed(parts: FunctionParts): string {
+  const { w, index, reach, refills } = parts;
+  const variables = w.localTypes.flatMap((local, i): string[] => {
+    const lanes = lanesOf(local, i).map((name, lane) => `${name} = I[(x >> 8) + ${2 * i + lane} | 0]`);
+    if (!isFloat(local)) return lanes;
+    const at = `(x >> 8) + ${2 * i}`;
+    const value = local === F64 ? `s.f64[(${at}) >> 1]` : `s.f32[${at} | 0]`;
+    return [...(w.forms[i] === "number" ? [] : lanes), `${float(i)} = ${value}`];
+  });
+  const block = [...refills].reduceRight(
+    (rest, [number, block]) => (rest === "" ? `${block}` : `e === ${number} ? ${block} : ${rest}`),
+    "",
+  );
+  return [
+    `function r${index}(s, g, x, e) {`,
+    `let I = s.i32, ${[...variables, ...scratchOf(parts)].join(", ")};`,
+    "for (;;) {",
+    ...(w.usesMemory ? ["q = 0;"] : []),
+    `if ((g = h.refill(s, g, ${reach}, ${index}, ${block}, x) | 0) < 0) break;`,
+    "X: {",
+    bodyOf(parts),
+    "}",
+    "if (e === 0) break;",
+    "}",
+    ...writesOf(parts),
     "return -1;",
     "}",
   ].join("\n");
 }
 
-/** The body, and what follows it: falling out of that, the function leaves. */
-function frameOf(parts: FunctionParts, starts: readonly string[], body: string): string[] {
-  const { refills, reach, index, w } = parts;
-  if (refills.length === 0) return ["X: {", ...starts, body, "}"];
-  const block = refills.reduceRight(
-    (rest, { number, block }) => (rest === "" ? `${block}` : `e === ${number} ? ${block} : ${rest}`),
-    "",
-  );
-  return [
-    "R: for (;;) {",
-    "X: {",
-    "if (e === 0) {",
-    ...starts,
-    "}",
-    body,
-    "}",
-    "if (e === 0) break;",
-    ...(w.usesMemory ? ["q = 0;"] : []),
-    `if ((g = h.refill(s, g, ${reach}, ${index}, ${block}, x)) >= 0) continue R;`,
-    ...refills
-      .filter(({ saves }) => saves !== "")
-      .map(({ number, saves }) => `if (e === ${number}) { ${saves}}`),
-    "break;",
-    "}",
+const lanesOf = (type: ValType, local: number): string[] =>
+  isWide(type) ? [low(local), high(local)] : [low(local)];
+
+function scratchOf({ w, results }: FunctionParts): string[] {
+  const variables: string[] = [];
+  for (let i = 0; i < w.temporaryCount; i++) variables.push(`t${i} = 0`);
+  for (const height of results) variables.push(`${resultLow(height)} = 0`, `${resultHigh(height)} = 0`);
+  if (w.usesMemory) variables.push("M = s.view", "q = 0", "p = 0");
+  if (w.usesGlobals) variables.push("Q = s.globals");
+  return [...variables, "z = 0"];
+}
+
+/** What is looked at when the function is called. */
+function entryOf({ index, cost, reach, height }: FunctionParts): string[] {
+  const statements = [
+    `if ((g - ${reach} | (x & 255) - 1) < 0 && (g = h.enter(s, g, ${reach}, ${index}, x)) < 0) break X;`,
+    `g = g - ${cost} | 0;`,
   ];
+  if (height > 0) {
+    statements.push(
+      `if ((s.height = s.height + ${height}) > s.heightLimit) { s.height = s.height - ${height}; h.leave(s, g, ${index}, 1, x); break X; }`,
+    );
+  }
+  return statements;
+}
+
+function bodyOf({ w, index, reach }: FunctionParts): string {
+  const body = w.lines
+    .join("\n")
+    .replaceAll(REACH, `${reach}`)
+    .replaceAll(RELOAD, w.usesMemory ? "M = s.view;" : "")
+    .replaceAll(RESET, w.usesMemory ? "q = 0;" : "");
+  return w.usesMemory ? `try {\n${body}\n} catch (error) { h.fault(s, error, g, ${index}, q, x); }` : body;
+}
+
+/** What follows the body: falling out of that, the function leaves. */
+function writesOf({ w, lanes }: FunctionParts): string[] {
+  const writes = w.localTypes.map((local, i) => {
+    const lane = 2 * i;
+    if (isFloat(local)) {
+      const bits = w.forms[i] === "number" ? "" : `, ${low(i)}, ${local === F64 ? high(i) : "0"}`;
+      return `h.${local === F64 ? "saveF64" : "saveF32"}(s, x, ${lane}, ${float(i)}${bits});`;
+    }
+    const hi = isWide(local) ? ` J[fp + ${lane + 1} | 0] = ${high(i)};` : "";
+    return `J[fp + ${lane} | 0] = ${low(i)};${hi}`;
+  });
+  return [`const J = h.room(s, x, ${lanes}), fp = x >> 8;`, ...writes];
 }
 
 /** What reads the arguments from the machine's frame, calls and puts the result there. */
@@ -135,9 +157,20 @@ export function adapterOf({ index, type }: Pick<FunctionParts, "index" | "type">
     reads.push(`I[fp + ${2 * i} | 0]`);
     if (isWide(param)) reads.push(`I[fp + ${2 * i + 1} | 0]`);
   });
-  const call = `f${index}(${["s", "s.gas", "fp * 256 + (s.generatedLimit + 1 - s.sp) | 0", ...reads].join(", ")})`;
-  const result = type.results[0];
+  const call = `f${index}(${["s", "s.gas", STANDING, ...reads].join(", ")})`;
+  return `function e${index}(s) { const I = s.i32, fp = s.fp, g = ${call}; ${returned(type)} }`;
+}
+
+/** The same for going on in loop `e`. */
+export function resumerOf({ index, type }: Pick<FunctionParts, "index" | "type">): string {
+  const call = `r${index}(s, s.gas, ${STANDING}, e)`;
+  return `function o${index}(s, e) { const fp = s.fp, g = ${call}; ${returned(type)} }`;
+}
+
+const STANDING = "fp * 256 + (s.generatedLimit + 1 - s.sp) | 0";
+
+function returned({ results: [result] }: FuncType): string {
   const high = result !== undefined && isWide(result) ? ` J[fp + 1 | 0] = W[${RESULT + 1}];` : "";
   const write = result === undefined ? "" : ` const J = s.i32; J[fp] = W[${RESULT}];${high}`;
-  return `function e${index}(s) { const I = s.i32, fp = s.fp, g = ${call}; if (g >= 0) { s.gas = g;${write} } }`;
+  return `if (g >= 0) { s.gas = g;${write} }`;
 }

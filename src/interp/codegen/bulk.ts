@@ -1,4 +1,4 @@
-import type { BulkLoop, Sum } from "../lower/bulk/loop.ts";
+import type { BulkLoop, Repetition, Sum } from "../lower/bulk/loop.ts";
 import { bulkAt, type Code } from "../machine/code.ts";
 import { isFloat } from "./operand.ts";
 import { high, low, RESET, type Writer } from "./writer.ts";
@@ -27,6 +27,9 @@ function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): {
   return { read: [...new Set(read)], written: [...new Set(written)] };
 }
 
+/** Fewer rounds take generated code less time than going to the machine and back. */
+const MIN_ROUNDS = 32;
+
 /** Statements before a loop that run it in bulk, if the machine does: its lanes go to the frame and come back. */
 export function bulkStatements(code: Code, index: number, block: number, w: Writer): string {
   const loop = block < 0 ? undefined : bulkAt(code, code.entries[index]! + block);
@@ -40,6 +43,19 @@ export function bulkStatements(code: Code, index: number, block: number, w: Writ
   const name = (lane: number): string => ((lane & 1) === 0 ? low(lane >> 1) : high(lane >> 1));
   const writes = read.map((lane) => `I[fp + ${lane} | 0] = ${name(lane)};`);
   const reads = written.map((lane) => `${name(lane)} = I[fp + ${lane} | 0];`);
-  const run = `g = h.bulk(s, ${index}, ${block}, x, g);`;
-  return `{ ${RESET} const I = h.room(s, x, ${code.frames[index]!}), fp = x >> 8; ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
+  const run = `g = h.bulk(s, ${index}, ${block}, x, g) | 0;`;
+  const test = manyRounds(loop.repetition, name);
+  return `if (${test}) { ${RESET} const I = h.room(s, x, ${code.frames[index]!}), fp = x >> 8; ${writes.join(" ")} ${run} ${reads.join(" ")} } `;
+}
+
+/** A condition that holds where the loop is worth it. It may err: how often it goes round is the machine's to say. */
+function manyRounds({ moving, limit, step, order }: Repetition, name: (lane: number) => string): string {
+  const sum = ({ lanes, factors, constant }: Sum): string =>
+    lanes.reduce((rest, lane, i) => {
+      const factor = factors[i]!;
+      return `${rest} + ${factor === 1 ? name(lane) : `Math.imul(${name(lane)}, ${factor})`}`;
+    }, `${constant}`);
+  const [from, to] = step < 0 ? [limit, moving] : [moving, limit];
+  const distance = `${sum(to)} - (${sum(from)}) ${order === "unequal" ? ">>> 0" : "| 0"}`;
+  return `(${distance}) >= ${MIN_ROUNDS * Math.abs(step)}`;
 }

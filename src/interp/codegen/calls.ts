@@ -61,7 +61,8 @@ export class Calls {
     w.release(...args);
     const resume = exits.siteAt(instruction.next).address;
     const left = `h.unwind(s, x, ${exits.placeOf(resume)}); ${exits.saves()}break X;`;
-    w.emit(`${RESET} g = ${call};`);
+    // V8 knows nothing of what calls return: where loops change it, `g` would be no int32 to it.
+    w.emit(`${RESET} g = ${call} | 0;`);
     this.takeResult(result, `W[${RESULT}]`, `W[${RESULT + 1}]`, resume, left);
   }
 
@@ -94,7 +95,7 @@ export class Calls {
     const { address } = exits.site;
     const call = `h.host(s, g, ${instruction.index}, ${at}, ${exits.placeOf(address)}, x)`;
     const left = `${exits.saves()}break X;`;
-    w.emit(`${RESET} ${saves}g = ${call};`);
+    w.emit(`${RESET} ${saves}g = ${call} | 0;`);
     w.release(...args);
     const resume = exits.siteAt(instruction.next).address;
     this.takeResult(

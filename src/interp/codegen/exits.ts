@@ -82,7 +82,7 @@ export class Exits {
   }
   /** Makes sure of the gas for all that is ahead, or leaves for the machine's `pc`. */
   refill(pc: number): string {
-    const call = `g = h.refill(s, g, ${REACH}, ${this.placeOf(pc)}, x)`;
+    const call = `g = h.refill(s, g, ${REACH}, ${this.placeOf(pc)}, x) | 0`;
     return `if (g < ${REACH}) { ${RESET} if ((${call}) < 0) { ${this.saves()}break X; } }`;
   }
   /** The same in the middle of a block after a call, which has left if `g` is negative: one test for both. */
@@ -91,7 +91,7 @@ export class Exits {
     // Control goes back only to where a loop starts over, which looks for itself.
     if (resume >= this.lastBlock) w.emit(`if (g < 0) { ${left} }`);
     else {
-      const call = `g = h.refillWithin(s, g, ${REACH}, ${this.placeOf(resume)}, x)`;
+      const call = `g = h.refillWithin(s, g, ${REACH}, ${this.placeOf(resume)}, x) | 0`;
       w.emit(`if (g < ${REACH}) { if (g < 0) { ${left} } if ((${call}) < 0) { ${this.saves()}break X; } }`);
     }
   }

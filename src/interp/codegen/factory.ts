@@ -4,7 +4,7 @@ import type { GeneratedSource } from "./function.ts";
 /** The parameters of a factory: the helpers, the cells of all functions, and scratch as int32, f64 and f32. */
 export const FACTORY_PARAMETERS = ["h", "C", "W", "X", "Y"] as const;
 
-/** Makes the generated functions: for each its number, the function and its adapter. */
+/** Makes the generated functions: for each its number, the function, its adapter, and how it goes on in loops. */
 export type Factory = (
   h: typeof HELPERS,
   C: readonly Cell[],
@@ -18,7 +18,11 @@ export function factoryBody(functions: readonly GeneratedSource[]): string {
   const callees = new Set(functions.flatMap((func) => func.callees));
   const cells = [...callees].sort((a, b) => a - b).map((callee) => `c${callee} = C[${callee}]`);
   const sources = functions.map(({ source }) => source);
-  const entries = functions.map(({ index }) => `[${index}, f${index}, e${index}]`);
+  const entries = functions.map(({ index, loops }) =>
+    loops.length === 0
+      ? `[${index}, f${index}, e${index}]`
+      : `[${index}, f${index}, e${index}, o${index}, [${loops.join(", ")}]]`,
+  );
   return [
     ...(cells.length === 0 ? [] : [`const ${cells.join(", ")};`]),
     ...sources,

@@ -3,11 +3,19 @@ import { I32 } from "../../decoder/module.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { Code } from "../machine/code.ts";
 import { type Instruction, readInstruction } from "../reference/instruction.ts";
-import { adapterOf, assemble } from "./assemble.ts";
+import {
+  adapterOf,
+  assemble,
+  assembleResumed,
+  type Form,
+  type FunctionParts,
+  resumerOf,
+} from "./assemble.ts";
 import { Calls } from "./calls.ts";
-import { Control, testOf } from "./control.ts";
+import { Control } from "./control.ts";
 import { Exits } from "./exits.ts";
 import { FLOAT_RULES, TRUNCATION_RULES } from "./floats.ts";
+import { testOf } from "./frame.ts";
 import { getGlobal, setGlobal } from "./globals.ts";
 import { DIVISION_RULES, INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";
 import { LOADS, STORES, writeLoad, writeStore } from "./memory.ts";
@@ -39,7 +47,7 @@ class FunctionWriter {
   private readonly control: Control;
   private readonly calls: Calls;
 
-  constructor(code: Code, index: number, w: Writer) {
+  constructor(code: Code, index: number, form: Form, w: Writer) {
     const { module } = code;
     this.code = code;
     this.index = index;
@@ -47,12 +55,12 @@ class FunctionWriter {
     this.type = module.types[module.functions[module.importedFunctionCount + index]!]!;
     this.height = code.probes.logicalStack ? logicalStackCosts(module)[index]! : 0;
     this.exits = new Exits(code, index, w);
-    this.control = new Control(code, index, this.type, this.height, this.exits, w);
+    this.control = new Control(code, index, this.type, this.height, form, this.exits, w);
     this.calls = new Calls(code, index, this.exits, w);
   }
 
-  write(): GeneratedSource {
-    const { code, control, calls, exits, w, index, type, height } = this;
+  write(): FunctionParts {
+    const { code, control, exits, w, index, type, height } = this;
     const { start, end } = code.module.bodies[index]!;
     this.requirePlainLocals();
     control.openBody();
@@ -62,7 +70,7 @@ class FunctionWriter {
       if (control.isDead) control.skip(instruction);
       else this.step(instruction);
     }
-    const source = assemble({
+    return {
       index,
       type,
       w,
@@ -70,11 +78,15 @@ class FunctionWriter {
       cost: exits.costOf(0),
       reach: exits.reach,
       height,
-      results: control.results,
-      hasLoops: control.hasNumberedLoops,
+      results: control.branches.results,
+      hasLoops: control.hasLoops,
       refills: control.refills,
-    });
-    return { index, source: `${source}\n${adapterOf(this)}`, callees: calls.calledFunctions };
+    };
+  }
+
+  /** Functions that it calls through their cells. */
+  get callees(): readonly number[] {
+    return this.calls.calledFunctions;
   }
 
   private step(instruction: Instruction): void {
@@ -134,16 +146,19 @@ class FunctionWriter {
         control.end();
         return;
       case "br":
-        control.branch(index);
+        control.branches.branch(index);
+        control.die();
         return;
       case "br_if":
-        control.branchIf(index);
+        control.branches.branchIf(index);
         return;
       case "br_table":
-        control.branchTable(instruction.labels);
+        control.branches.branchTable(instruction.labels);
+        control.die();
         return;
       case "return":
-        control.return();
+        control.branches.return();
+        control.die();
         return;
       case "call":
         this.calls.call(instruction);
@@ -273,9 +288,11 @@ const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan =
 /** A function as JavaScript source. */
 export interface GeneratedSource {
   readonly index: number;
-  /** Declares `f<index>`, and `e<index>` for the machine to call it by. */
+  /** Declares `f<index>`, and `e<index>` for the machine to call it by; with loops, `o<index>` to go on in one. */
   readonly source: string;
   readonly callees: readonly number[];
+  /** The blocks, in words into the machine's code, that begin the loops in which it can go on. */
+  readonly loops: readonly number[];
 }
 
 /** Writes the defined function `index`, which has been lowered. @throws NotGenerated if it has to stay in the machine */
@@ -291,8 +308,21 @@ export function writeFunction(code: Code, index: number): GeneratedSource {
   // Whether a float local may hold a NaN that is not canonical is known once all is written that sets it.
   for (;;) {
     const w = new Writer(types, forms);
-    const written = new FunctionWriter(code, index, w).write();
-    if (!w.isStale) return written;
-    forms = w.forms;
+    const usual = new FunctionWriter(code, index, "usual", w);
+    const parts = usual.write();
+    if (w.isStale) {
+      forms = w.forms;
+      continue;
+    }
+    const sources = [assemble(parts), adapterOf(parts)];
+    if (parts.refills.size > 0) {
+      const resumed = new FunctionWriter(code, index, "resumed", new Writer(types, forms));
+      sources.push(assembleResumed(resumed.write()), resumerOf(parts));
+    }
+    const loops = Array.from(
+      { length: Math.max(0, ...parts.refills.keys()) },
+      (_, i) => parts.refills.get(i + 1) ?? -1,
+    );
+    return { index, source: sources.join("\n"), callees: usual.callees, loops };
   }
 }

@@ -7,6 +7,13 @@ import type { MachineState } from "./state.ts";
 // function as far as it can and *leaves* otherwise: it writes its frame where the machine would have it, says in the
 // state where it stands, and returns to its caller, which does the same. The machine goes on from there.
 
+/**
+ * Calls between generated functions use JavaScript's stack: so many Wasm calls may be active there at once, and no
+ * frame of a generated function has more lanes. Beyond, the machine goes on, whose stack is its own.
+ */
+export const MAX_GENERATED_DEPTH = 160;
+export const MAX_GENERATED_LANES = 320;
+
 /** Why generated code left. */
 /** Before an instruction of a charged block. */
 export const LEFT = 1;
@@ -30,8 +37,20 @@ export type GeneratedFunction = (
 /** Runs a function whose arguments are in the frame at `s.fp`, where its result is put. */
 export type Adapter = (s: MachineState) => void;
 
-/** A function by its number among those that the module defines, and how to run it. */
-export type Generated = readonly [index: number, call: GeneratedFunction, adapter: Adapter];
+/** Goes on with a function, whose frame is at `s.fp`, in its loop of this number. */
+export type Resumer = (s: MachineState, loop: number) => void;
+
+/**
+ * A function by its number among those that the module defines, and how to run it; how to go on in its loops, and the
+ * blocks that begin them, in words into its code.
+ */
+export type Generated = readonly [
+  index: number,
+  call: GeneratedFunction,
+  adapter: Adapter,
+  resumer?: Resumer,
+  loops?: readonly number[],
+];
 
 /** Through which generated code calls a function, so that what is called can be replaced. */
 export class Cell {
@@ -56,11 +75,7 @@ export class GeneratedCode {
   readonly code: Code;
   readonly cells: readonly Cell[];
   readonly adapters: (Adapter | undefined)[];
-  /**
-   * How many more slices are as small as can be. Engines compile code as far as it has run: what first runs when a
-   * slice ends would throw away what was compiled, once for every such place. So they run early.
-   */
-  training = 0;
+  private readonly resumers = new Map<number, { readonly run: Resumer; readonly loops: readonly number[] }>();
   /** `code.entries`, and -1 where there is generated code. */
   readonly entries: Int32Array;
   private generation: number;
@@ -83,14 +98,19 @@ export class GeneratedCode {
 
   /** From now on these functions are run by this. */
   install(made: readonly Generated[]): void {
-    for (const [index, call, adapter] of made) this.installOne(index, call, adapter);
+    for (const [index, call, adapter, run, loops] of made) {
+      this.cells[index]!.call = call;
+      this.adapters[index] = adapter;
+      this.entries[index] = GENERATED;
+      if (run !== undefined && loops !== undefined) this.resumers.set(index, { run, loops });
+    }
   }
 
-  private installOne(index: number, call: GeneratedFunction, adapter: Adapter): void {
-    this.cells[index]!.call = call;
-    this.adapters[index] = adapter;
-    this.entries[index] = GENERATED;
-    this.training = Math.min(this.training + 50, 500);
+  /** Goes on with function `index` at a block so many words into its code; undefined if it cannot there. */
+  resumer(index: number, block: number): Adapter | undefined {
+    const found = this.resumers.get(index);
+    const loop = found === undefined ? -1 : found.loops.indexOf(block);
+    return loop < 0 ? undefined : (s) => found!.run(s, loop + 1);
   }
 }
 

@@ -15,12 +15,15 @@ import { bulkAt, type Code, codeOf, functionAt, refresh } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
 import { captureFrames, installFrames } from "./frames.ts";
 import {
+  type Adapter,
   GENERATED,
   type GeneratedCode,
   LEFT,
   LEFT_AT_BLOCK,
   LEFT_OUT_OF_BOUNDS,
   LEFT_WITH_MACHINE,
+  MAX_GENERATED_DEPTH,
+  MAX_GENERATED_LANES,
   type Tier,
   WORDS,
 } from "./generated.ts";
@@ -40,12 +43,6 @@ const NO_VIEW = new DataView(NO_MEMORY);
 const NO_BYTES = new Uint8Array(NO_MEMORY);
 const NO_WORDS = new Int32Array(NO_MEMORY);
 
-/**
- * Calls between generated functions use JavaScript's stack: so many Wasm calls may be active there at once, and no
- * frame of a generated function has more lanes. Beyond, the machine goes on, whose stack is its own.
- */
-export const MAX_GENERATED_DEPTH = 160;
-export const MAX_GENERATED_LANES = 320;
 /** A standing, see codegen, holds where the frame is, times 256, in an int32. */
 const MAX_STANDING_LANES = 2 ** 22;
 
@@ -234,6 +231,7 @@ export class Machine implements Executor, S.Driver {
     const { top, atBlock, mayAwait, generatedDepth } = this;
     const floor = this.activations.length;
     if (this.nesting > this.options.maxHostNesting) throw Trap.core("call-stack-exhausted");
+    if (generatedDepth > 0) this.meter.trim();
     const outer = this.meter.setStop(stop);
     this.mayAwait = stop.mayAwait ?? false;
     this.nesting++;
@@ -249,6 +247,7 @@ export class Machine implements Executor, S.Driver {
     } finally {
       this.nesting--;
       this.meter.setStop(outer);
+      if (generatedDepth > 0) this.meter.extend();
       // Setting it costs, equal or not.
       if (this.activations.length !== floor) this.activations.length = floor;
       this.top = top;
@@ -306,14 +305,16 @@ export class Machine implements Executor, S.Driver {
     for (;;) {
       if (this.atGenerated) {
         this.atGenerated = false;
-        const reason = this.runGenerated(s.callee);
+        const reason = this.callGenerated(s.callee);
         if (reason !== undefined) return reason;
       }
       if (this.atBlock) {
-        const cost = s.code[s.pc]!;
-        const reason = this.meter.pauseReason(cost);
+        const { pc } = s;
+        const cost = s.code[pc]!;
+        const reason = this.meter.pauseReason(cost) ?? (s.gas < cost ? this.endSlice() : undefined);
         if (reason !== undefined) return reason;
-        if (s.gas < cost) this.sample();
+        // Unless generated code has gone on from here.
+        if (!this.atBlock || s.pc !== pc) continue;
         const bulk = bulkAt(s.instance.code, s.pc);
         if (bulk === undefined) {
           this.meter.charge(cost);
@@ -346,7 +347,7 @@ export class Machine implements Executor, S.Driver {
           const resumePc = pc + (code[pc] === CALL ? 3 : 4);
           s.calls[s.sp++] = resumePc;
           s.fp += code[resumePc - 1]!;
-          const reason = this.runGenerated(s.callee);
+          const reason = this.callGenerated(s.callee);
           if (reason !== undefined) return reason;
           break;
         }
@@ -421,15 +422,27 @@ export class Machine implements Executor, S.Driver {
 
   // --- generated code ------------------------------------------------------------------------------------------
 
-  private sample(): void {
+  /** The function that is about to run has used up a slice, or is called from outside. */
+  private sample(): number {
     const { generated, state: s } = this;
-    if (generated === undefined) return;
-    const index = functionAt(generated.code, s.pc);
-    if (index >= 0) this.tier!.sampled(generated, index);
+    const index = generated === undefined ? -1 : functionAt(generated.code, s.pc);
+    if (index >= 0) this.tier!.sampled(generated!, index);
+    return index;
   }
 
-  /** Runs the called function, whose frame is in place, or leaves it to the loop. What it returns ends `proceed`. */
-  private runGenerated(index: number): "awaiting" | PauseReason | undefined {
+  /** At the end of a slice, before a block: goes on in generated code if there is some for the loop that begins here. */
+  private endSlice(): "awaiting" | PauseReason | undefined {
+    const { generated, state: s } = this;
+    const index = this.sample();
+    if (index < 0 || s.entries[index] !== GENERATED) return undefined;
+    const resumer = generated!.resumer(index, s.pc - generated!.code.entries[index]!);
+    if (resumer === undefined || !this.hasRoom()) return undefined;
+    this.atBlock = false;
+    return this.runGenerated(resumer);
+  }
+
+  /** Whether there is stack for generated code to run the function whose frame is in place. */
+  private hasRoom(): boolean {
     const s = this.state;
     const { fp, sp } = s;
     if (this.generatedDepth === 0) {
@@ -440,14 +453,26 @@ export class Machine implements Executor, S.Driver {
       const depth = Math.min(Math.floor(MAX_GENERATED_DEPTH / this.nesting), frames);
       s.generatedLimit = Math.min(sp + depth - 1, maxCallDepth);
     }
-    if (sp > s.generatedLimit) {
-      s.pc = this.entryOf(index);
-      s.code = s.instance.code.words;
-      this.atBlock = true;
-      return undefined;
-    }
+    return sp <= s.generatedLimit;
+  }
+
+  /** Runs the called function, whose frame is in place, or leaves it to the loop. */
+  private callGenerated(index: number): "awaiting" | PauseReason | undefined {
+    const s = this.state;
+    if (this.hasRoom()) return this.runGenerated(this.generated!.adapters[index]!);
+    s.pc = this.entryOf(index);
+    s.code = s.instance.code.words;
+    this.atBlock = true;
+    return undefined;
+  }
+
+  /** Runs generated code. What it returns ends `proceed`. */
+  private runGenerated(run: Adapter): "awaiting" | PauseReason | undefined {
+    const s = this.state;
+    const { fp, sp } = s;
     this.generatedDepth++;
-    this.generated!.adapters[index]!(s);
+    this.meter.extend();
+    run(s);
     this.generatedDepth--;
     this.meter.trim();
     this.leaving = undefined;
@@ -474,11 +499,7 @@ export class Machine implements Executor, S.Driver {
   }
 
   cover(cost: number): boolean {
-    const { generated, meter } = this;
-    if (meter.pauseReason(cost) !== undefined) return false;
-    const isTraining = generated !== undefined && generated.training > 0;
-    if (isTraining) generated.training--;
-    return meter.cover(cost, isTraining);
+    return this.meter.pauseReason(cost) === undefined && this.meter.cover(cost);
   }
 
   hostFromGenerated(index: number, at: number): number {
@@ -497,6 +518,7 @@ export class Machine implements Executor, S.Driver {
       return -1;
     }
     this.bind(instance);
+    this.meter.replenish();
     return s.gas;
   }
 
@@ -518,6 +540,7 @@ export class Machine implements Executor, S.Driver {
     }
     s.fp = fp;
     s.sp = sp - 1;
+    this.meter.trim();
     const floor = this.activations.length;
     const activation = { caller: instance, callPc: 0, resumePc: 0, delta: 0, sp: sp - 1, host: false };
     this.enter(activation, func);
@@ -526,6 +549,7 @@ export class Machine implements Executor, S.Driver {
       if (reason === "returned") {
         WORDS[6] = s.i32[fp]!;
         WORDS[7] = s.i32[fp + 1]!;
+        this.meter.extend();
         return s.gas;
       }
       this.outcome = { reason };

@@ -9,8 +9,14 @@ import type { MachineState } from "./state.ts";
  */
 const SLICE = 20000;
 
-/** A larger slice for loops that are run in bulk and for generated code, where so much gas takes less time. */
+/** A larger slice for loops that are run in bulk, where so much gas takes less time. */
 const BULK_SLICE = 1000000;
+
+/**
+ * Slices of generated code, where one that ends costs more than just that: V8 throws away what it has compiled the first
+ * time that the way out runs, once for every such place. So much gas takes tenths of a second.
+ */
+const GENERATED_SLICE = 2 ** 28;
 
 /** Counts gas in 64 bits and hands it out in slices. */
 export class Meter {
@@ -18,8 +24,16 @@ export class Meter {
   private readonly pageCost: bigint;
   /** Gas given to the loop so far, or charged directly. */
   private granted = 0n;
+  /** What was given beyond the slice, for generated code to go on with: adding numbers is cheaper than granting anew. */
+  private ahead = 0;
+  /** What the loop had left of its slice when generated code began. */
+  private left = 0;
+  /** Whether there was no more to grant. */
+  private isDry = false;
   private state!: MachineState;
   private stop: Stop = {};
+  /** What has asked to pause from outside. */
+  private interrupted: Stop | undefined;
 
   /** @param limit the most gas that may be used; undefined for no limit. */
   constructor(schedule: GasSchedule, limit: bigint | undefined) {
@@ -32,7 +46,15 @@ export class Meter {
   }
 
   get used(): bigint {
-    return this.granted - BigInt(this.state.gas);
+    return this.granted - BigInt(this.state.gas + this.ahead);
+  }
+
+  /** Takes back what was given and not used. */
+  private takeBack(): void {
+    this.granted = this.used;
+    this.state.gas = 0;
+    this.ahead = 0;
+    this.isDry = false;
   }
 
   /**
@@ -42,10 +64,7 @@ export class Meter {
   setStop(stop: Stop): Stop {
     const before = this.stop;
     this.stop = stop;
-    if (pauses(stop) || pauses(before)) {
-      this.granted -= BigInt(this.state.gas);
-      this.state.gas = 0;
-    }
+    if (pauses(stop) || pauses(before)) this.takeBack();
     return before;
   }
 
@@ -54,7 +73,9 @@ export class Meter {
     if (cost === 0) return undefined;
     const { gas, isInterrupted } = this.stop;
     if (gas !== undefined && this.used >= gas) return "gas";
-    return isInterrupted?.() ? "interrupt" : undefined;
+    // Asked once: generated code, told to pause, only leaves for the machine, which then does.
+    if (this.interrupted !== this.stop && isInterrupted?.()) this.interrupted = this.stop;
+    return this.interrupted === this.stop ? "interrupt" : undefined;
   }
 
   /** Charges a block's gas, refilling the slice. @throws Trap out-of-gas, with nothing charged. */
@@ -80,24 +101,36 @@ export class Meter {
       this.tryRefill(gas, Math.min(wanted, BULK_SLICE) - gas);
   }
 
-  /**
-   * Refills the slice for generated code so that it holds at least `reach`; whether it does, without going past where
-   * to pause. What a slice takes the loop, generated code does in a few microseconds: its slices are larger, unless
-   * someone waits to interrupt, or they are to be `minimal`.
-   */
-  cover(reach: number, minimal: boolean): boolean {
+  /** Refills the slice for generated code so that it holds at least `reach`; whether it does, without going past where to pause. */
+  cover(reach: number): boolean {
+    this.useAhead();
     const { gas } = this.stop;
     const missing = BigInt(reach - this.state.gas);
     if (gas !== undefined && gas - this.granted < missing) return false;
-    const slice = minimal ? 0 : this.stop.isInterrupted === undefined ? BULK_SLICE : SLICE;
-    return this.tryRefill(reach, slice);
+    return this.tryRefill(reach, this.stop.isInterrupted === undefined ? GENERATED_SLICE : SLICE);
   }
-  /** Takes back what is too much for a slice of the loop's. */
+  private useAhead(): void {
+    this.state.gas += this.ahead;
+    this.ahead = 0;
+  }
+
+  /** Generated code is about to run: with what the loop has left of its slice, and all that may be had. */
+  extend(): void {
+    this.left = this.state.gas;
+    this.replenish();
+  }
+  /** Generated code goes on. What may pause it is asked when it runs out. */
+  replenish(): void {
+    this.useAhead();
+    if (this.state.gas < GENERATED_SLICE / 2 && !this.isDry && !pauses(this.stop))
+      this.tryRefill(this.state.gas, GENERATED_SLICE);
+  }
+  /** The loop goes on, with what it had left: slices tell how much it does itself, so that what is hot there is found. */
   trim(): void {
-    const excess = this.state.gas - SLICE;
-    if (excess < SLICE) return;
-    this.granted -= BigInt(excess);
-    this.state.gas = SLICE;
+    const excess = this.state.gas - this.left;
+    if (excess <= 0) return;
+    this.ahead += excess;
+    this.state.gas = this.left;
   }
 
   private refill(cost: number, slice: number): void {
@@ -106,12 +139,18 @@ export class Meter {
 
   private tryRefill(cost: number, slice: number): boolean {
     const s = this.state;
+    const aside = Math.min(this.ahead, Math.max(slice, cost - s.gas));
+    this.ahead -= aside;
+    s.gas += aside;
+    if (aside > 0 && s.gas >= cost) return true;
+
     const needed = BigInt(cost - s.gas);
     let grant = BigInt(slice);
     const { gas } = this.stop;
     if (gas !== undefined) grant = smaller(grant, gas - this.granted);
     if (grant < needed) grant = needed;
     if (this.limit !== undefined) grant = smaller(grant, this.limit - this.granted);
+    this.isDry = grant < slice;
     if (grant < needed) return false;
     this.granted += grant;
     s.gas += Number(grant);
@@ -120,10 +159,8 @@ export class Meter {
 
   /** Charges gas at once. @throws Trap out-of-gas, with nothing charged. */
   chargeTotal(amount: bigint): void {
-    const s = this.state;
-    // What is left of the slice counts as not granted, so that the limit is exact.
-    this.granted -= BigInt(s.gas);
-    s.gas = 0;
+    // So that the limit is exact.
+    this.takeBack();
     if (this.limit !== undefined && this.granted + amount > this.limit) throw Trap.core("out-of-gas");
     this.granted += amount;
   }
