@@ -84,6 +84,7 @@ export class FreeingBumpAllocator implements Allocator {
   /** Address of the header of the first free block of each order. */
   readonly #freeLists: number[] = new Array<number>(ORDERS).fill(NIL);
   #poisoned = false;
+  /** Of the memory, in bytes, when it was last looked at. */
   #lastSize = 0;
   #bytesAllocated = 0;
   #bytesAllocatedPeak = 0;
@@ -134,13 +135,14 @@ export class FreeingBumpAllocator implements Allocator {
     this.#enter();
     if (size > MAX_ALLOCATION) throw this.#fail("too-large", `${size} bytes asked for at once`);
     const order = orderOf(size);
-    const block = MIN_ALLOCATION * 2 ** order;
-    const header = this.#takeFree(order, block) ?? this.#bump(block + HEADER_SIZE);
-    this.#memory.view.setUint32(header, order, true);
-    this.#memory.view.setUint32(header + 4, 1, true);
-    this.#bytesAllocated += block + HEADER_SIZE;
-    this.#bytesAllocatedSum += block + HEADER_SIZE;
-    this.#bytesAllocatedPeak = Math.max(this.#bytesAllocatedPeak, this.#bytesAllocated);
+    const length = (MIN_ALLOCATION << order) + HEADER_SIZE;
+    const header = this.#freeLists[order] === NIL ? this.#bump(length) : this.#takeFree(order, length);
+    const { view } = this.#memory;
+    view.setUint32(header, order, true);
+    view.setUint32(header + 4, 1, true);
+    this.#bytesAllocatedSum += length;
+    this.#bytesAllocated += length;
+    if (this.#bytesAllocated > this.#bytesAllocatedPeak) this.#bytesAllocatedPeak = this.#bytesAllocated;
     return header + HEADER_SIZE;
   }
 
@@ -148,28 +150,26 @@ export class FreeingBumpAllocator implements Allocator {
     this.#enter();
     if (address < HEADER_SIZE) throw this.#fail("invalid-pointer", `no block can be at ${address}`);
     const header = address - HEADER_SIZE;
-    if (header + HEADER_SIZE > this.#size) {
+    if (address > this.#lastSize) {
       throw this.#fail("invalid-pointer", `block at ${address} is outside of the memory`);
     }
-    const { occupied, word } = this.#header(header);
-    if (!occupied) throw this.#fail("not-allocated", `block at ${address} is free already`);
-    const size = MIN_ALLOCATION * 2 ** word + HEADER_SIZE;
-    if (size > this.#bytesAllocated)
+    if (!this.#isOccupied(header)) throw this.#fail("not-allocated", `block at ${address} is free already`);
+    const { view } = this.#memory;
+    const order = view.getUint32(header, true);
+    const length = (MIN_ALLOCATION << order) + HEADER_SIZE;
+    if (length > this.#bytesAllocated)
       throw this.#fail("not-allocated", `block at ${address} was never allocated`);
-    this.#memory.view.setUint32(header, this.#freeLists[word], true);
-    this.#memory.view.setUint32(header + 4, 0, true);
-    this.#freeLists[word] = header;
-    this.#bytesAllocated -= size;
-  }
-
-  get #size(): number {
-    return this.#memory.bytes.length;
+    view.setUint32(header, this.#freeLists[order], true);
+    view.setUint32(header + 4, 0, true);
+    this.#freeLists[order] = header;
+    this.#bytesAllocated -= length;
   }
 
   #enter(): void {
     if (this.#poisoned) throw new AllocatorError("poisoned", "unusable after an earlier error");
-    if (this.#size < this.#lastSize) throw this.#fail("memory-shrunk", "the memory is smaller than before");
-    this.#lastSize = this.#size;
+    const size = this.#memory.bytes.length;
+    if (size < this.#lastSize) throw this.#fail("memory-shrunk", "the memory is smaller than before");
+    this.#lastSize = size;
   }
 
   #fail(kind: AllocatorErrorKind, reason: string): AllocatorError {
@@ -177,30 +177,32 @@ export class FreeingBumpAllocator implements Allocator {
     return new AllocatorError(kind, reason);
   }
 
-  /** Reads a header. Only bit 32 tells occupied from free; the low word is the order, or the link. */
-  #header(at: number): { readonly occupied: boolean; readonly word: number } {
-    const occupied = (this.#memory.view.getUint32(at + 4, true) & 1) === 1;
-    const word = this.#memory.view.getUint32(at, true);
-    if (occupied && word >= ORDERS) throw this.#fail("corrupt-header", `header at ${at} has order ${word}`);
-    return { occupied, word };
+  /** Reads a header: bit 32 alone tells occupied from free. The low word is the order of the block, or the link. */
+  #isOccupied(header: number): boolean {
+    const { view } = this.#memory;
+    if ((view.getUint32(header + 4, true) & 1) === 0) return false;
+    const order = view.getUint32(header, true);
+    if (order >= ORDERS) throw this.#fail("corrupt-header", `header at ${header} has order ${order}`);
+    return true;
   }
 
-  #takeFree(order: number, block: number): number | undefined {
+  /** The first block of a list that is not empty, taken from it. */
+  #takeFree(order: number, length: number): number {
     const header = this.#freeLists[order];
-    if (header === NIL) return undefined;
-    if (header + block + HEADER_SIZE > this.#size) {
+    if (header + length > this.#lastSize) {
       throw this.#fail("corrupt-header", `free list leads to ${header}, outside of the memory`);
     }
-    const { occupied, word } = this.#header(header);
-    if (occupied) throw this.#fail("corrupt-header", `free list leads to ${header}, which is occupied`);
-    this.#freeLists[order] = word;
+    if (this.#isOccupied(header)) {
+      throw this.#fail("corrupt-header", `free list leads to ${header}, which is occupied`);
+    }
+    this.#freeLists[order] = this.#memory.view.getUint32(header, true);
     return header;
   }
 
   #bump(length: number): number {
     const header = this.#bumper;
     const required = header + length;
-    if (required > this.#size) this.#grow(required);
+    if (required > this.#lastSize) this.#grow(required);
     this.#bumper = required;
     return header;
   }
@@ -214,7 +216,7 @@ export class FreeingBumpAllocator implements Allocator {
     if (requiredPages > max || this.#memory.grow(next - pages) < 0) {
       throw this.#fail("out-of-space", `${requiredPages} pages needed, ${max} allowed`);
     }
-    this.#lastSize = this.#size;
+    this.#lastSize = this.#memory.bytes.length;
   }
 }
 

@@ -33,12 +33,16 @@ export class AppendList {
    * the empty list; so is one whose count cannot grow, as old hosts did (new ones differ by build).
    */
   static of(value: Uint8Array | undefined): AppendList {
-    const reader = new ScaleReader(value ?? new Uint8Array(0), "appended value");
+    if (value === undefined || value.length === 0) return AppendList.#empty();
+    const reader = new ScaleReader(value, "appended value");
     const count = readCount(reader);
-    if (count === undefined || count === U32_MAX)
-      return new AppendList(0, { bytes: new Uint8Array(0), used: 0 }, 0);
+    if (count === undefined || count === U32_MAX) return AppendList.#empty();
     const items = reader.rest();
     return new AppendList(count, { bytes: items, used: items.length }, items.length);
+  }
+
+  static #empty(): AppendList {
+    return new AppendList(0, { bytes: new Uint8Array(0), used: 0 }, 0);
   }
 
   append(item: Uint8Array): AppendList {

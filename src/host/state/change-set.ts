@@ -61,7 +61,7 @@ export class ChangeSet {
     const layer = this.#journal.depth;
     if (slot !== undefined && slot.layer === layer) slot.content = content;
     else {
-      if (layer > 0) this.#journal.record(this.#undo(text, slot));
+      if (layer > 0) this.#journal.record(new SlotUndo(this, text, slot));
       this.#slots.set(text, new Slot(slot?.key ?? key.slice(), layer, content));
       if (slot === undefined) this.#sorted?.add(text);
     }
@@ -106,20 +106,40 @@ export class ChangeSet {
     return changes;
   }
 
-  #undo(text: string, former: Slot | undefined): Undo {
-    return {
-      restore: () => {
-        if (former !== undefined) this.#slots.set(text, former);
-        else {
-          this.#slots.delete(text);
-          this.#sorted?.delete(text);
-        }
-      },
-      lower: (depth) => {
-        this.#slots.get(text)!.layer = depth;
-        // Where the transaction below had changed the key itself, it has an undo of its own.
-        return depth > 0 && (former === undefined || former.layer < depth);
-      },
-    };
+  /** Puts back what a key had before a transaction changed it. */
+  putBack(text: string, former: Slot | undefined): void {
+    if (former !== undefined) this.#slots.set(text, former);
+    else {
+      this.#slots.delete(text);
+      this.#sorted?.delete(text);
+    }
+  }
+
+  /** What a key has now belongs to the transaction of this depth, as those above are committed. */
+  lower(text: string, depth: number): void {
+    this.#slots.get(text)!.layer = depth;
+  }
+}
+
+/** The first change that a transaction made to a key. */
+class SlotUndo implements Undo {
+  readonly #set: ChangeSet;
+  readonly #text: string;
+  readonly #former: Slot | undefined;
+
+  constructor(set: ChangeSet, text: string, former: Slot | undefined) {
+    this.#set = set;
+    this.#text = text;
+    this.#former = former;
+  }
+
+  restore(): void {
+    this.#set.putBack(this.#text, this.#former);
+  }
+
+  lower(depth: number): boolean {
+    this.#set.lower(this.#text, depth);
+    // Where the transaction below had changed the key itself, it has an undo of its own.
+    return depth > 0 && (this.#former === undefined || this.#former.layer < depth);
   }
 }

@@ -47,11 +47,13 @@ export class TrieOverlay {
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
+    if (this.#changes.isEmpty) return this.backend.get(key);
     const text = toLatin1(key);
     return this.#changes.has(text) ? this.#changes.value(text) : this.backend.get(key);
   }
 
   exists(key: Uint8Array): boolean {
+    if (this.#changes.isEmpty) return this.backend.has(key);
     const text = toLatin1(key);
     return this.#changes.has(text) ? !this.#changes.isDeleted(text) : this.backend.has(key);
   }
@@ -77,6 +79,7 @@ export class TrieOverlay {
 
   /** The smallest key with a value that is strictly above `key`. */
   nextKey(key: Uint8Array): Uint8Array | undefined {
+    if (this.#changes.isEmpty) return this.backend.nextKey(key);
     const changed = this.#changes.nextLive(toLatin1(key));
     const changedText = changed && toLatin1(changed);
     let stored = this.backend.nextKey(key);

@@ -57,9 +57,14 @@ function referenceOf(child: NodeRef | undefined): Uint8Array | undefined {
   return child instanceof HashStub ? child.hash : child?.merkle;
 }
 
+/** What `encodeNode` finds of a branch's children: one node is encoded at a time. */
+const found = new Array<Uint8Array | undefined>(16).fill(undefined);
+
 /** The bytes of a node whose children have their `merkle` values. Linear in their number. */
 export function encodeNode({ partial, value, children }: TrieNode): Uint8Array {
-  return encodeFields({ partial, value, references: children?.map(referenceOf) });
+  if (children === undefined) return encodeFields({ partial, value, references: undefined });
+  for (let i = 0; i < 16; i++) found[i] = referenceOf(children[i]);
+  return encodeFields({ partial, value, references: found });
 }
 
 /** The bytes of a node. */
@@ -112,8 +117,8 @@ export function encodeFields(node: NodeFields): Uint8Array {
       if (reference === undefined) continue;
       // A reference has at most 32 bytes, so its compact length is one byte.
       bytes[at++] = reference.length << 2;
-      bytes.set(reference, at);
-      at += reference.length;
+      // `set` would take longer for so few.
+      for (let j = 0; j < reference.length; j++) bytes[at++] = reference[j];
     }
   }
   return bytes;

@@ -40,31 +40,30 @@ export function findNext(
   source: NodeSource,
 ): Uint8Array | undefined {
   const end = key.length * 2;
-  const nibbles: number[] = [];
   const path: Step[] = [];
   let ref = root;
+  let depth = 0;
   while (ref !== undefined) {
     const node = resolve(ref, source, key);
     const { partial } = node;
-    const depth = nibbles.length;
     const matched = matchLength(partial, key, depth);
     if (matched < partial.length) {
       const fork = depth + matched;
       if (fork < bound) return undefined;
       const above = fork === end || partial[matched] > nibbleAt(key, fork);
-      if (above) return firstKey(node, nibbles, key, source);
+      if (above) return firstKey(node, nibblesOf(key, depth), key, source);
       break;
     }
-    append(nibbles, partial);
-    const length = nibbles.length;
-    if (length === end) {
-      if (inclusive && node.value !== undefined) return toBytes(nibbles);
-      path.push({ node, next: 0, length });
+    depth += matched;
+    checkDepth(depth);
+    if (depth === end) {
+      if (inclusive && node.value !== undefined) return key.slice();
+      path.push({ node, next: 0, length: depth });
       break;
     }
-    const slot = nibbleAt(key, length);
-    path.push({ node, next: slot + 1, length });
-    nibbles.push(slot);
+    const slot = nibbleAt(key, depth);
+    path.push({ node, next: slot + 1, length: depth });
+    depth++;
     ref = node.children?.[slot];
   }
   while (path.length > 0) {
@@ -73,12 +72,19 @@ export function findNext(
     for (let slot = next; node.children !== undefined && slot < 16; slot++) {
       const child = node.children[slot];
       if (child === undefined) continue;
-      nibbles.length = length;
+      const nibbles = nibblesOf(key, length);
       nibbles.push(slot);
       return firstKey(resolve(child, source, key), nibbles, key, source);
     }
   }
   return undefined;
+}
+
+/** The first `count` nibbles of a key. */
+function nibblesOf(key: Uint8Array, count: number): number[] {
+  const nibbles: number[] = [];
+  for (let i = 0; i < count; i++) nibbles.push(nibbleAt(key, i));
+  return nibbles;
 }
 
 /** The smallest key in the subtree of `node`, to whose slot `nibbles` lead. */
@@ -97,10 +103,14 @@ function firstKey(node: TrieNode, nibbles: number[], key: Uint8Array, source: No
 
 /** Nodes from a hostile source may be chained to any depth, but not lead to a key that no trie can hold. */
 function append(nibbles: number[], partial: Uint8Array): void {
-  if (nibbles.length + partial.length > MAX_KEY_LENGTH * 2) {
+  checkDepth(nibbles.length + partial.length);
+  for (let i = 0; i < partial.length; i++) nibbles.push(partial[i]);
+}
+
+function checkDepth(depth: number): void {
+  if (depth > MAX_KEY_LENGTH * 2) {
     throw new StateError("key-too-long", `a node lies more than ${MAX_KEY_LENGTH * 2} nibbles deep`);
   }
-  for (let i = 0; i < partial.length; i++) nibbles.push(partial[i]);
 }
 
 function toBytes(nibbles: readonly number[]): Uint8Array {
