@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { RESULTS } from "./paths.ts";
 import { renderResult } from "./render.ts";
 import { makeResult, saveResult } from "./result.ts";
+import { around } from "./suites/around.ts";
 import { block } from "./suites/block.ts";
 import { compiled } from "./suites/compiled.ts";
 import { decoding } from "./suites/decode.ts";
@@ -32,6 +33,7 @@ const SUITES: readonly Suite[] = [
   metering,
   observing,
   hostCalls,
+  around,
   polyfill,
   programs,
   smoldot,

@@ -28,9 +28,12 @@ import { estimate, geomeanByRound, ratios } from "../statistics.ts";
 import { callingModule, I32, I64, type ImportedCall, i32, span } from "../subjects/host-calls.ts";
 import { RATIO, type Suite, warmUp } from "./suite.ts";
 
+/** Seconds for each function, on each side. */
+const WARM_UP = 0.3;
 /** Calls in one run. */
 const CALLS = 20_000;
-const SAMPLING = { rounds: 7, seconds: 0.3 };
+/** Many short rounds: a call takes so little that whatever else the machine does shows in a round. */
+const SAMPLING = { rounds: 15, seconds: 0.1 };
 
 const IMPORTS: readonly ImportedCall[] = [
   { name: "nothing", params: [], results: [], args: [] },
@@ -162,7 +165,7 @@ export const hostCalls: Suite = {
       })),
     );
     // All of them first, so that shared code has seen what it will see.
-    for (const { run } of cases.flat()) warmUp(run, SAMPLING.seconds);
+    for (const { run } of cases.flat()) warmUp(run, WARM_UP);
     for (const [i, { name }] of IMPORTS.entries()) {
       const times = await interleaved(`host calls: ${name}`, cases[i]!, SAMPLING);
       const ratio = ratios(times.get("typed")!, times.get("hand")!);
