@@ -2,14 +2,14 @@
  * Writes the saved results into bench/README.md and README.md, each between its markers, and the plots into bench/plots:
  * `npm run bench:report`.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { savedIn } from "./command.ts";
 import { RESULTS, ROOT } from "./paths.ts";
 import { svgPlot } from "./plot.ts";
 import { executorsPlot, realWorkPlot } from "./plots.ts";
 import { renderPrograms } from "./programs-table.ts";
 import { renderResult } from "./render.ts";
-import { loadResult, type Result } from "./result.ts";
 import { type Results, renderTargets } from "./targets.ts";
 
 const MARKED = /<!-- results: ([a-z]+) -->\n[\s\S]*?<!-- end -->/g;
@@ -32,10 +32,7 @@ export function withResults(text: string, result: Results): string {
     .replace(PROGRAMS, () => `<!-- programs -->\n\n${renderPrograms(result)}\n\n<!-- end -->`);
 }
 
-function savedResult(name: string): Result | undefined {
-  const path = fileURLToPath(new URL(`${name}.json`, RESULTS));
-  return existsSync(path) ? loadResult(path) : undefined;
-}
+const savedResult = savedIn(RESULTS);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const path of ["bench/README.md", "README.md"]) {

@@ -104,6 +104,18 @@ export function renderTargets(results: Results): string {
   return ["| what | target | reached | |", "|---|--:|--:|---|", ...lines].join("\n");
 }
 
+/** The suites whose results the goals are judged by. */
+export function targetSuites(): string[] {
+  const asked = new Set<string>();
+  for (const { reached } of TARGETS) {
+    reached((suite) => {
+      asked.add(suite);
+      return undefined;
+    });
+  }
+  return [...asked];
+}
+
 const SMOLDOT = "Beside smoldot's executor";
 
 const tableOf = (result: Result | undefined, title: string): Table | undefined =>
