@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { CLIENTS, type Client } from "../test/clients/clients.ts";
 import { ROOT } from "./paths.ts";
 import { digits } from "./render.ts";
-import { C_PROGRAMS_TABLE, GO_REACTOR_TABLE } from "./suites/program-names.ts";
+import {
+  C_PROGRAMS_TABLE,
+  C_REACTOR_TABLE,
+  GO_REACTOR_TABLE,
+  RUNTIMES_TABLE,
+} from "./suites/program-names.ts";
 import type { Results } from "./targets.ts";
 
 /** One row. A figure is a cell of the saved results: suite, table, row. */
@@ -60,10 +65,20 @@ function programs(): readonly Program[] {
       command: inTests("a reactor"),
       result: "keeps its state; has ended when it exits",
       test: "test/host/wasi/reactor.test.ts",
+      first: ["programs", C_REACTOR_TABLE, "load and `_initialize`"],
+      warm: ["programs", C_REACTOR_TABLE, "calls that keep a sum"],
     },
     {
       system: "gosemble and its test data",
-      program: "3 TinyGo runtimes, a node template, Polkadot 9400",
+      program: "TinyGo: `GO_template_100`, and two more",
+      command: inTests("real runtimes"),
+      result: "versions, and SHA-256 of metadata; needs their files",
+      test: "test/host/runtime/real-runtimes.test.ts",
+      warm: ["programs", RUNTIMES_TABLE, "GO_template_100: Metadata_metadata"],
+    },
+    {
+      system: "gosemble and its test data",
+      program: "a node template, Polkadot 9400",
       command: inTests("real runtimes"),
       result: "versions, and SHA-256 of metadata; needs their files",
       test: "test/host/runtime/real-runtimes.test.ts",
@@ -76,6 +91,7 @@ function programs(): readonly Program[] {
       command: inTests("RFC-0061"),
       result: "outputs, storage and logs of its twin on the host's allocator",
       test: "test/host/runtime/rfc0061.test.ts",
+      warm: ["programs", RUNTIMES_TABLE, "RFC-0061: storage"],
     },
     {
       system: POLKADOT,

@@ -1,4 +1,5 @@
 import type { BoundModule } from "../../src/host/index.ts";
+import type { Allocator } from "../../src/host/polkadot/allocator.ts";
 import {
   decodeRuntimeVersion,
   decodeVersionSections,
@@ -38,8 +39,8 @@ export interface EngineCall {
 
 /**
  * The peer of `Runtime`: the engine's WebAssembly runs the code, and calls the very same host functions over the same
- * overlay. A measuring rod and no more: without gas, depth and memory limits, for Rust runtimes of the two-parameter
- * kind only.
+ * overlay. A measuring rod and no more: without gas, depth and memory limits, for runtimes of the two-parameter kind
+ * only.
  */
 export class EngineRuntime {
   readonly #module: EngineModule;
@@ -87,10 +88,7 @@ export class EngineRuntime {
     overlay.startTransaction();
     const { instance, memory } = this.#instantiate(polkadotModule("block").bind(host));
     host.memory = memory;
-    host.allocator = new FreeingBumpAllocator(
-      memory,
-      Number((instance.exports["__heap_base"] as EngineGlobal).value),
-    );
+    host.allocator = allocatorOf(instance, memory);
     const address = host.allocate(input.length);
     memory.bytes.set(input, address);
     const packed = (instance.exports[method] as EngineFunction)(address, input.length) as bigint;
@@ -119,6 +117,20 @@ export class EngineRuntime {
     memory ??= new EngineMemoryView(instance.exports["memory"] as EngineMemory, MAX_PAGES);
     return { instance, memory };
   }
+}
+
+/** The host's, or the runtime's own (RFC-0061), which runs in the same instance and may grow the memory. */
+function allocatorOf({ exports }: EngineInstance, memory: EngineMemoryView): Allocator {
+  const base = exports["__heap_base"] as EngineGlobal | undefined;
+  if (base !== undefined) return new FreeingBumpAllocator(memory, Number(base.value));
+  const alloc = exports["alloc"] as EngineFunction;
+  return {
+    allocate: (size) => {
+      const address = alloc(size) as number;
+      memory.refresh();
+      return address >>> 0;
+    },
+  };
 }
 
 /** As `onMissing: "trap"` has it. */

@@ -1,7 +1,14 @@
+import { DEFAULT_LIMITS } from "../../src/decoder/limits.ts";
+import { Reader } from "../../src/decoder/reader.ts";
 import { signedLeb, unsignedLeb } from "../subjects/leb128.ts";
 
 const [TYPE, FUNCTION, EXPORT, CODE] = [1, 3, 7, 10];
 const HEADER = 8;
+
+interface Section {
+  readonly id: number;
+  readonly content: Uint8Array;
+}
 
 /**
  * The module with a single export, `main`, that takes nothing and gives an i32: what its export `run` gives for
@@ -14,8 +21,9 @@ export function withEntry(module: Uint8Array, argument: number, calls: 0 | 1): U
   const vector = (id: number): { count: number; content: Uint8Array } => {
     const section = sections.find((section) => section.id === id);
     if (section === undefined) throw new Error(`the module has no section ${id}`);
-    const [count, start] = readUnsigned(section.content, 0);
-    return { count, content: section.content.subarray(start) };
+    const reader = new Reader(section.content, DEFAULT_LIMITS);
+    const count = reader.u32();
+    return { count, content: reader.take(reader.left) };
   };
   const [types, functions, bodies] = [vector(TYPE), vector(FUNCTION), vector(CODE)];
   const run = exportedFunction(vector(EXPORT).content, "run");
@@ -34,35 +42,20 @@ export function withEntry(module: Uint8Array, argument: number, calls: 0 | 1): U
   return Uint8Array.from([...module.subarray(0, HEADER), ...bytes]);
 }
 
-function sectionsOf(module: Uint8Array): { readonly id: number; readonly content: Uint8Array }[] {
-  const sections: { id: number; content: Uint8Array }[] = [];
-  for (let at = HEADER; at < module.length; ) {
-    const id = module[at]!;
-    const [size, start] = readUnsigned(module, at + 1);
-    sections.push({ id, content: module.subarray(start, start + size) });
-    at = start + size;
-  }
+function sectionsOf(module: Uint8Array): Section[] {
+  const sections: Section[] = [];
+  const reader = new Reader(module, DEFAULT_LIMITS, HEADER);
+  while (reader.left > 0) sections.push({ id: reader.u8(), content: reader.take(reader.u32()) });
   return sections;
 }
 
 function exportedFunction(exports: Uint8Array, name: string): number {
-  for (let at = 0; at < exports.length; ) {
-    const [length, start] = readUnsigned(exports, at);
-    const found = new TextDecoder().decode(exports.subarray(start, start + length));
-    const kind = exports[start + length]!;
-    const [index, end] = readUnsigned(exports, start + length + 1);
+  const reader = new Reader(exports, DEFAULT_LIMITS);
+  while (reader.left > 0) {
+    const found = reader.name();
+    const kind = reader.u8();
+    const index = reader.u32();
     if (kind === 0 && found === name) return index;
-    at = end;
   }
   throw new Error(`the module exports no function ${name}`);
-}
-
-/** The value and where it ends. */
-function readUnsigned(bytes: Uint8Array, at: number): [value: number, end: number] {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++]!;
-    value += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return [value, at];
-  }
 }

@@ -90,14 +90,36 @@ export function goReactorBytes(): Uint8Array {
   );
 }
 
-/** From its bytes to a reactor that has been initialized. @param store undefined for the engine's Wasm */
-export function openGoReactor(bytes: Uint8Array, store: StoreOptions | undefined): GoReactor {
-  return store === undefined ? onEngine(bytes) : onLockstep(bytes, store);
+/** What test/fixtures/wasi/reactor.c exports, as far as it is timed. */
+export interface CReactor {
+  constructed(): number;
+  add(n: bigint): bigint;
+  relay(n: number): number;
 }
 
-function onLockstep(bytes: Uint8Array, options: StoreOptions): GoReactor {
+export function cReactorBytes(): Uint8Array {
+  return new Uint8Array(readFileSync(new URL("test/fixtures/wasi/reactor.wasm", ROOT)));
+}
+
+/**
+ * From its bytes to a reactor that has been initialized.
+ * @param store undefined for the engine's Wasm
+ * @param again what asks the host once more, who calls it back, down to 0
+ */
+export function openReactor<E extends object>(
+  bytes: Uint8Array,
+  store: StoreOptions | undefined,
+  again: (reactor: E, n: number) => number,
+): E {
+  const answer = (n: number, reactor: E): number => (n === 0 ? 100 : again(reactor, n - 1));
+  return store === undefined ? onEngine(bytes, answer) : onLockstep(bytes, store, answer);
+}
+
+type Answer<E> = (n: number, reactor: E) => number;
+
+function onLockstep<E extends object>(bytes: Uint8Array, options: StoreOptions, answer: Answer<E>): E {
   const ask = hostFunc("ask", { params: [I32], results: [I32] }, (n) => answer(n as number, reactor.exports));
-  const reactor = loadReactor<GoReactor>(load(bytes, { features: allFeatures() }), {
+  const reactor = loadReactor<E>(load(bytes, { features: allFeatures() }), {
     store: new Store(options),
     imports: new ImportMap().define("host", "ask", { kind: "func", value: ask }),
   });
@@ -105,14 +127,9 @@ function onLockstep(bytes: Uint8Array, options: StoreOptions): GoReactor {
   return reactor.exports;
 }
 
-function onEngine(bytes: Uint8Array): GoReactor {
-  const ask: EngineFunction = (n) => answer(n as number, exports as unknown as GoReactor);
+function onEngine<E extends object>(bytes: Uint8Array, answer: Answer<E>): E {
+  const ask: EngineFunction = (n) => answer(n as number, exports as unknown as E);
   const { exports } = engineWasi(new (engineWasm().Module)(bytes), {}, { host: { ask } });
   exports["_initialize"]!();
-  return exports as unknown as GoReactor;
-}
-
-/** The host calls back into the reactor, which asks again, down to 0. */
-function answer(n: number, { descend }: GoReactor): number {
-  return n === 0 ? 100 : descend(n - 1);
+  return exports as unknown as E;
 }

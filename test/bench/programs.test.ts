@@ -31,9 +31,39 @@ describe("bench: programs on WASI", () => {
       expect(exitCode, name).to.equal(0);
   });
 
+  it("has a C reactor do on the engine's Wasm what it does here", () => {
+    const { lockstep, engine } = bothSides(`
+      const reactor = programs.openReactor(programs.cReactorBytes(), store, (self, n) => self.relay(n));
+      return [reactor.constructed(), String(reactor.add(5n)), String(reactor.add(-7n)), reactor.relay(5)];
+    `);
+    expect(lockstep).to.deep.equal([1, "5", "-2", 106]);
+    expect(engine).to.deep.equal(lockstep);
+  });
+
+  it("has a runtime with a heap of its own give on the engine's Wasm what it gives here", () => {
+    const code = `
+      import { readFileSync } from "node:fs";
+      import { EngineRuntime } from ${JSON.stringify(new URL("../../bench/engine/runtime.js", import.meta.url))};
+      import { Overlay, Runtime, State } from ${JSON.stringify(new URL("../../src/host/polkadot/index.js", import.meta.url))};
+      const code = new Uint8Array(readFileSync(new URL(${JSON.stringify(new URL("../../../test/fixtures/mini-runtime/own-allocator.wasm", import.meta.url))})));
+      const input = Uint8Array.of(1, 2, 3);
+      const overlay = () => new Overlay(State.fromEntries([]));
+      const ours = Runtime.fromCode(code).call("Workload_storage", input, { overlay: overlay() }).output;
+      const engine = EngineRuntime.fromCode(code).call("Workload_storage", input, overlay()).output;
+      process.stdout.write(JSON.stringify([[...ours], [...engine]]));
+    `;
+    const output = execFileSync(process.execPath, ["--input-type=module", "--eval", code], {
+      encoding: "utf8",
+      env: { ...process.env, NODE_OPTIONS: "" },
+    });
+    const [ours, engine] = JSON.parse(output) as [number[], number[]];
+    expect(ours.length).to.be.greaterThan(3);
+    expect(engine).to.deep.equal(ours);
+  });
+
   it("has a Go reactor do on the engine's Wasm what it does here", () => {
     const { lockstep, engine } = bothSides(`
-      const reactor = programs.openGoReactor(programs.goReactorBytes(), store);
+      const reactor = programs.openReactor(programs.goReactorBytes(), store, (self, n) => self.descend(n));
       reactor.start();
       reactor.process_a(40);
       const total = String(reactor.process_b(2));
