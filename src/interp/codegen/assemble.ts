@@ -1,6 +1,7 @@
 import { F64, type FuncType, type ValType } from "../../decoder/module.ts";
 import { REACH } from "./exits.ts";
 import { isFloat, isWide } from "./operand.ts";
+import { bigOfLanes, slotBig } from "./slots.ts";
 import { float, high, low, numberOfLanes, RESET, type Writer } from "./writer.ts";
 
 /** Where in the scratch words a result is returned. */
@@ -44,13 +45,16 @@ export function assemble(parts: FunctionParts): string {
   const { w, index, type, refills } = parts;
   const params: string[] = [];
   const variables: string[] = [];
+  const slots: string[] = [];
   w.localTypes.forEach((local, i) => {
-    if (i < type.params.length) params.push(...lanesOf(local, i));
-    else if (!isFloat(local) || w.forms[i] === "number-with-lanes")
+    const slot = w.slots?.[i];
+    const isParam = i < type.params.length;
+    if (isParam) params.push(...lanesOf(local, i));
+    else if (slot === undefined && (!isFloat(local) || w.forms[i] === "number-with-lanes"))
       variables.push(...lanesOf(local, i).map((name) => `${name} = 0`));
-    if (!isFloat(local)) return;
-    const value = i < type.params.length ? numberOfLanes(local, low(i), high(i)) : "0";
-    variables.push(`${float(i)} = ${value}`);
+    if (slot !== undefined) slots.push(`${slotBig(slot)} = ${isParam ? bigOfLanes(low(i), high(i)) : "0n"};`);
+    if (isFloat(local))
+      variables.push(`${float(i)} = ${isParam ? numberOfLanes(local, low(i), high(i)) : "0"}`);
   });
   // So that V8 keeps them as int32 where loops change them.
   const integers = params.map((name) => `${name} = ${name} | 0;`);
@@ -60,6 +64,7 @@ export function assemble(parts: FunctionParts): string {
     `function f${index}(${["s", "g", "x", ...params].join(", ")}) {`,
     ...(parts.hasLoops ? integers : []),
     `let ${[...variables, ...scratchOf(parts)].join(", ")};`,
+    ...slots,
     "X: {",
     ...entryOf(parts),
     bodyOf(parts),
@@ -73,7 +78,12 @@ export function assemble(parts: FunctionParts): string {
 /** The declaration in the form that goes on in loop `e`. */
 export function assembleResumed(parts: FunctionParts): string {
   const { w, index, reach, refills } = parts;
+  const slots: string[] = [];
   const variables = w.localTypes.flatMap((local, i): string[] => {
+    if (w.slots?.[i] !== undefined) {
+      slots.push(`${w.low(i)} = I[(x >> 8) + ${2 * i} | 0]; ${w.high(i)} = I[(x >> 8) + ${2 * i + 1} | 0];`);
+      return [];
+    }
     const lanes = lanesOf(local, i).map((name, lane) => `${name} = I[(x >> 8) + ${2 * i + lane} | 0]`);
     if (!isFloat(local)) return lanes;
     const at = `(x >> 8) + ${2 * i}`;
@@ -87,6 +97,7 @@ export function assembleResumed(parts: FunctionParts): string {
   return [
     `function r${index}(s, g, x, e) {`,
     `let I = s.i32, ${[...variables, ...scratchOf(parts)].join(", ")};`,
+    ...slots,
     "for (;;) {",
     ...(w.usesMemory ? ["q = 0;"] : []),
     `if ((g = h.refill(s, g, ${reach}, ${index}, ${block}, x) | 0) < 0) break;`,
@@ -144,8 +155,8 @@ function writesOf({ w, lanes }: FunctionParts): string[] {
       const bits = w.forms[i] === "number" ? "" : `, ${low(i)}, ${local === F64 ? high(i) : "0"}`;
       return `h.${local === F64 ? "saveF64" : "saveF32"}(s, x, ${lane}, ${float(i)}${bits});`;
     }
-    const hi = isWide(local) ? ` J[fp + ${lane + 1} | 0] = ${high(i)};` : "";
-    return `J[fp + ${lane} | 0] = ${low(i)};${hi}`;
+    const hi = isWide(local) ? ` J[fp + ${lane + 1} | 0] = ${w.high(i)};` : "";
+    return `J[fp + ${lane} | 0] = ${w.low(i)};${hi}`;
   });
   return [`const J = h.room(s, x, ${lanes}), fp = x >> 8;`, ...writes];
 }

@@ -1,7 +1,7 @@
 import type { BulkLoop, Repetition, Sum } from "../lower/bulk/loop.ts";
 import { bulkAt, type Code } from "../machine/code.ts";
 import { isFloat } from "./operand.ts";
-import { high, low, RESET, type Writer } from "./writer.ts";
+import { RESET, type Writer } from "./writer.ts";
 
 /** The lanes that a bulk loop reads, and those that running it in bulk changes. */
 function lanesOfLoop({ repetition, effect, advancing }: BulkLoop): {
@@ -40,7 +40,7 @@ export function bulkStatements(code: Code, index: number, block: number, w: Writ
     return type !== undefined && !isFloat(type);
   };
   if (![...read, ...written].every(isInteger)) return "";
-  const name = (lane: number): string => ((lane & 1) === 0 ? low(lane >> 1) : high(lane >> 1));
+  const name = (lane: number): string => ((lane & 1) === 0 ? w.low(lane >> 1) : w.high(lane >> 1));
   const writes = read.map((lane) => `I[fp + ${lane} | 0] = ${name(lane)};`);
   const reads = written.map((lane) => `${name(lane)} = I[fp + ${lane} | 0];`);
   const run = `g = h.bulk(s, ${index}, ${block}, x, g) | 0;`;

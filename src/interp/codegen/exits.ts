@@ -1,7 +1,8 @@
-import { F64 } from "../../decoder/module.ts";
+import { F64, I64 } from "../../decoder/module.ts";
 import type { Code } from "../machine/code.ts";
 import type { Operand } from "./operand.ts";
 import { type CodeSite, sitesOf } from "./sites.ts";
+import { bigOf } from "./slots.ts";
 import { RESET, type Writer } from "./writer.ts";
 
 /** Stands for the gas of all blocks that are written, together. */
@@ -48,7 +49,9 @@ export class Exits {
     const { w } = this;
     return w.stack.map((operand, height) => this.save(operand, this.lane(height))).join("");
   }
-  save({ type, lo, hi, number, nan }: Operand, lane: number): string {
+  save(operand: Operand, lane: number): string {
+    const { type, lo, hi, number, nan } = operand;
+    if (lo === undefined && type === I64) return `h.saveBig(s, x, ${lane}, ${bigOf(operand).text}); `;
     if (lo !== undefined) return `h.save(s, x, ${lane}, ${lo}, ${hi ?? "0"}); `;
     const bits = nan === undefined ? "" : `, ${nan.lo}, ${nan.hi}`;
     return `h.${type === F64 ? "saveF64" : "saveF32"}(s, x, ${lane}, ${number}${bits}); `;

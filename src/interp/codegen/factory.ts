@@ -3,6 +3,8 @@ import type { GeneratedSource } from "./function.ts";
 
 /** The parameters of a factory: the helpers, the cells of all functions, and scratch as int32, f64 and f32. */
 export const FACTORY_PARAMETERS = ["h", "C", "W", "X", "Y"] as const;
+/** Those behind them where functions have their i64 in slots: the slots as u64, s64 and lanes. */
+export const SLOT_PARAMETERS = ["B", "S", "L"] as const;
 
 /** Makes the generated functions: for each its number, the function, its adapter, and how it goes on in loops. */
 export type Factory = (
@@ -11,6 +13,9 @@ export type Factory = (
   W: Int32Array,
   X: Float64Array,
   Y: Float32Array,
+  B?: BigUint64Array,
+  S?: BigInt64Array,
+  L?: Int32Array,
 ) => readonly Generated[];
 
 /** The body of a `Factory` that makes these functions. */

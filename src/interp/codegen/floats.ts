@@ -1,6 +1,6 @@
 import { F32, F64, I32, type ValType } from "../../decoder/module.ts";
-import type { Leaving, Rule } from "./integers.ts";
 import type { Operand } from "./operand.ts";
+import type { Leaving, Rule } from "./rules.ts";
 import { CANONICAL, type Writer } from "./writer.ts";
 
 // Floats are JavaScript numbers here, and what arithmetic gives is canonical if it is NaN (deterministic profile);

@@ -13,11 +13,13 @@ import {
 } from "./assemble.ts";
 import { Calls } from "./calls.ts";
 import { Control } from "./control.ts";
+import { DIVISION_RULES } from "./division.ts";
 import { Exits } from "./exits.ts";
 import { FLOAT_RULES, TRUNCATION_RULES } from "./floats.ts";
 import { testOf } from "./frame.ts";
 import { getGlobal, setGlobal } from "./globals.ts";
-import { DIVISION_RULES, INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";
+import { SLOT_DIVISION_RULES, slotRules } from "./i64-slots.ts";
+import { INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";
 import { LOADS, STORES, writeLoad, writeStore } from "./memory.ts";
 import { constant, isFloat, isWide, type Operand } from "./operand.ts";
 import { NotGenerated, requireNumbers, requireTypes } from "./supported.ts";
@@ -118,7 +120,7 @@ class FunctionWriter {
       w.pushLocal(index);
       return;
     }
-    const rule = RULES.get(name);
+    const rule = (w.slots === undefined ? undefined : SLOT_RULES.get(name)) ?? RULES.get(name);
     if (rule !== undefined) {
       rule(w);
       return;
@@ -167,7 +169,7 @@ class FunctionWriter {
         this.calls.callIndirect(instruction);
         return;
       case "drop": {
-        const operand = w.pop();
+        const operand = w.popAsItIs();
         w.release(operand.isEager ? w.atom(operand) : operand);
         return;
       }
@@ -175,10 +177,10 @@ class FunctionWriter {
         this.select();
         return;
       case "local.set":
-        w.setLocal(index, w.pop());
+        w.setLocal(index, w.popAsItIs());
         return;
       case "local.tee":
-        w.setLocal(index, w.pop());
+        w.setLocal(index, w.popAsItIs());
         w.pushLocal(index);
         return;
       case "global.get":
@@ -230,7 +232,9 @@ class FunctionWriter {
     const { name } = instruction.operator;
     const load = LOADS[name];
     const store = STORES[name];
-    const trapping = DIVISION_RULES[name] ?? TRUNCATION_RULES[name];
+    const divisions =
+      w.slots !== undefined && name in SLOT_DIVISION_RULES ? SLOT_DIVISION_RULES : DIVISION_RULES;
+    const trapping = divisions[name] ?? TRUNCATION_RULES[name];
     const outOfLine = OUT_OF_LINE.get(name);
     if (load !== undefined || store !== undefined) w.usesMemory = true;
     if (load !== undefined) writeLoad(w, load, index, this.exits.site.address);
@@ -282,6 +286,7 @@ class FunctionWriter {
 
 /** Operators that neither trap nor leave, by mnemonic. */
 const RULES = new Map([...INTEGER_RULES, ...FLOAT_RULES]);
+const SLOT_RULES = slotRules(INTEGER_RULES);
 
 const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan === undefined;
 
@@ -295,8 +300,13 @@ export interface GeneratedSource {
   readonly loops: readonly number[];
 }
 
-/** Writes the defined function `index`, which has been lowered. @throws NotGenerated if it has to stay in the machine */
-export function writeFunction(code: Code, index: number): GeneratedSource {
+/**
+ * Writes the defined function `index`, which has been lowered.
+ *
+ * @param hasSlots whether its i64 are in slots, if there are enough; for functions that call nothing
+ * @throws NotGenerated if it has to stay in the machine
+ */
+export function writeFunction(code: Code, index: number, hasSlots = false): GeneratedSource {
   const { module } = code;
   const { params } = module.types[module.functions[module.importedFunctionCount + index]!]!;
   const { locals } = module.bodies[index]!;
@@ -307,16 +317,17 @@ export function writeFunction(code: Code, index: number): GeneratedSource {
   });
   // Whether a float local may hold a NaN that is not canonical is known once all is written that sets it.
   for (;;) {
-    const w = new Writer(types, forms);
+    const w = new Writer(types, forms, hasSlots);
     const usual = new FunctionWriter(code, index, "usual", w);
     const parts = usual.write();
+    if (w.isOutOfSlots) return writeFunction(code, index);
     if (w.isStale) {
       forms = w.forms;
       continue;
     }
     const sources = [assemble(parts), adapterOf(parts)];
     if (parts.refills.size > 0) {
-      const resumed = new FunctionWriter(code, index, "resumed", new Writer(types, forms));
+      const resumed = new FunctionWriter(code, index, "resumed", new Writer(types, forms, hasSlots));
       sources.push(assembleResumed(resumed.write()), resumerOf(parts));
     }
     const loops = Array.from(

@@ -10,6 +10,9 @@ export interface Operand {
   readonly lo: string | undefined;
   /** High lane of 64-bit types, int32. */
   readonly hi: string | undefined;
+  /** An i64 in a function with slots, if it is a BigInt, see `slots.ts`: without lanes unless it is a slot. */
+  readonly big?: string;
+  readonly isExact?: boolean;
   /** Integers: the condition of which `lo` is the 0 or 1. */
   readonly condition?: string;
   /** Floats: the value as a JavaScript number, if that is cheaper to have than from lanes. */
@@ -35,8 +38,8 @@ export interface NaNBits {
 export const isWide = (type: ValType): boolean => type === I64 || type === F64;
 export const isFloat = (type: ValType): boolean => type === F32 || type === F64;
 
-/** Whether the expression is a name or a number: evaluating it twice costs nothing. */
-export const isAtom = (expression: string): boolean => /^-?[\w.]+$/.test(expression);
+/** Whether the expression is a name, a number or (part of) a slot: evaluating it twice costs nothing. */
+export const isAtom = (expression: string): boolean => /^(-?[\w.]+|[BL]\[\d+\])$/.test(expression);
 
 /** The int32 that the expression is, if it is one; else undefined. */
 export function constantOf(expression: string | undefined): number | undefined {

@@ -9,6 +9,7 @@ import {
   type Reads,
   readsOf,
 } from "./operand.ts";
+import { bigOf, MAX_SLOTS, slotBig, slotHigh, slotLow, slotOperand } from "./slots.ts";
 
 /** Longer expressions are given a name: nesting is the module's to choose, and the engine's parser recurses. */
 const MAX_EXPRESSION = 240;
@@ -42,16 +43,32 @@ export class Writer {
   readonly forms: LocalForm[];
   /** Whether the local forms turned out too narrow: the function has to be written again with `forms`. */
   isStale = false;
+  /** Whether there were not enough slots. */
+  isOutOfSlots = false;
   temporaryCount = 0;
   usesMemory = false;
   usesGlobals = false;
   private free: string[] = [];
+  /** The slot of each i64 local, in a function that has them in slots. */
+  readonly slots: readonly (number | undefined)[] | undefined;
+  private slotCount = 0;
+  private freeSlots: number[] = [];
   /** What reading a local pushes, made once: most operators are that. */
   private readonly localOperands: (Operand | undefined)[] = [];
 
-  constructor(localTypes: readonly ValType[], forms: LocalForm[]) {
+  constructor(localTypes: readonly ValType[], forms: LocalForm[], hasSlots: boolean) {
     this.localTypes = localTypes;
     this.forms = forms;
+    if (hasSlots) this.slots = localTypes.map((type) => (type === I64 ? this.slotCount++ : undefined));
+  }
+
+  low(local: number): string {
+    const slot = this.slots?.[local];
+    return slot === undefined ? `l${local}` : slotLow(slot);
+  }
+  high(local: number): string {
+    const slot = this.slots?.[local];
+    return slot === undefined ? `h${local}` : slotHigh(slot);
   }
 
   emit(line: string): void {
@@ -63,23 +80,43 @@ export class Writer {
   temporary(): string {
     return this.free.pop() ?? `t${this.temporaryCount++}`;
   }
+  temporarySlot(): number {
+    const slot = this.freeSlots.pop() ?? this.slotCount++;
+    if (slot >= MAX_SLOTS) this.isOutOfSlots = true;
+    return slot;
+  }
   /** The operand has been evaluated for the last time. */
   release(...operands: readonly Operand[]): void {
-    for (const { temporaries } of operands) this.free.push(...temporaries);
+    for (const { temporaries } of operands) {
+      for (const name of temporaries) {
+        if (name.startsWith("B")) this.freeSlots.push(Number(name.slice(2, -1)));
+        else this.free.push(name);
+      }
+    }
   }
   // --- the stack -----------------------------------------------------------------------------------------------
 
   push(operand: Operand): void {
-    const { lo, hi, number } = operand;
-    const length = (lo?.length ?? 0) + (hi?.length ?? 0) + (number?.length ?? 0);
+    const { lo, hi, number, big } = operand;
+    const length = (lo?.length ?? 0) + (hi?.length ?? 0) + (number?.length ?? 0) + (big?.length ?? 0);
     this.stack.push(length > MAX_EXPRESSION ? this.atom(operand) : operand);
   }
   pop(): Operand {
-    return this.stack.pop()!;
+    return this.laned(this.popAsItIs());
   }
   /** The top `count` operands, bottom first. */
   popAll(count: number): Operand[] {
+    return this.popAllAsTheyAre(count).map((operand) => this.laned(operand));
+  }
+  /** Perhaps a BigInt without lanes, as are the next. */
+  popAsItIs(): Operand {
+    return this.stack.pop()!;
+  }
+  popAllAsTheyAre(count: number): Operand[] {
     return this.stack.splice(this.stack.length - count, count);
+  }
+  private laned(operand: Operand): Operand {
+    return operand.lo === undefined && operand.big !== undefined ? this.atom(operand) : operand;
   }
 
   /** Forgets the operands above `height`. */
@@ -113,6 +150,8 @@ export class Writer {
   private localOperand(local: number): Operand {
     const type = this.localTypes[local]!;
     const reads: Reads = { locals: [local], temporaries: [], isEager: false };
+    const slot = this.slots?.[local];
+    if (slot !== undefined) return slotOperand(slot, [local], []);
     const hi = isWide(type) ? high(local) : undefined;
     if (!isFloat(type)) return { type, lo: low(local), hi, number: undefined, ...reads };
     const number = { type, lo: undefined, hi: undefined, number: float(local), ...reads };
@@ -123,7 +162,7 @@ export class Writer {
   atom(operand: Operand): Operand {
     if (operand.isEager) this.settleEager();
     const { lo, hi, number, nan, isEager } = operand;
-    const parts = [lo, hi, number, nan?.lo, nan?.hi];
+    const parts = [lo, hi, number, nan?.lo, nan?.hi, lo === undefined ? operand.big : undefined];
     return !isEager && parts.every((part) => part === undefined || isAtom(part))
       ? operand
       : this.named(operand);
@@ -131,6 +170,7 @@ export class Writer {
   /** Puts every part of the operand that is no constant into a temporary. */
   private named(operand: Operand): Operand {
     const { lo, hi, number, nan, type } = operand;
+    if (operand.big !== undefined) return this.inSlot(operand);
     const temporaries: string[] = [];
     const name = (expression: string | undefined): string | undefined => {
       if (expression === undefined || constantOf(expression) !== undefined) return expression;
@@ -152,6 +192,13 @@ export class Writer {
     };
     this.release(operand);
     return made;
+  }
+  /** Puts an i64 into a slot of its own, in a function with slots. */
+  inSlot(operand: Operand): Operand {
+    const slot = this.temporarySlot();
+    this.emit(`${slotBig(slot)} = ${bigOf(operand).text};`);
+    this.release(operand);
+    return slotOperand(slot, [], [slotBig(slot)]);
   }
   /** The same for several, in the order in which the module would. */
   atoms(operands: readonly Operand[]): Operand[] {
@@ -176,9 +223,11 @@ export class Writer {
   }
   /** Before control can reach what follows by more than one way: constants and temporaries stay as they are. */
   settleAll(): void {
-    this.settle(({ locals, isEager, lo, hi, number, nan }) => {
+    this.settle(({ locals, isEager, lo, hi, number, nan, big }) => {
       if (isEager || locals.length > 0) return true;
-      return ![lo, hi, number, nan?.lo, nan?.hi].every((part) => part === undefined || isAtom(part));
+      return ![lo, hi, number, nan?.lo, nan?.hi, lo === undefined ? big : undefined].every(
+        (part) => part === undefined || isAtom(part),
+      );
     });
   }
 
@@ -237,7 +286,11 @@ export class Writer {
     this.settleLocal(local);
     if (value.isEager) this.settleEager();
     const { type } = value;
-    if (!isFloat(type)) this.setInteger(local, value);
+    const slot = this.slots?.[local];
+    if (slot !== undefined) {
+      const { text } = bigOf(value);
+      if (text !== slotBig(slot)) this.emit(`${slotBig(slot)} = ${text};`);
+    } else if (!isFloat(type)) this.setInteger(local, value);
     else this.setFloat(local, value);
     this.release(value);
   }

@@ -134,6 +134,45 @@ export const FLOATS = new Float32Array(scratch);
 
 const OUT_OF_LINE = Int32Array.of(0, 0, 2, 4);
 
+/**
+ * The i64 of functions that have them in slots, see codegen: as unsigned and signed words, and as lanes. Behind them the
+ * powers of 2, as V8 shifts BigInts by constants only.
+ */
+export const SLOTS = new BigUint64Array(128 + 64);
+for (let i = 0; i < 64; i++) SLOTS[128 + i] = 1n << BigInt(i);
+export const SIGNED_SLOTS = new BigInt64Array(SLOTS.buffer);
+export const SLOT_LANES = new Int32Array(SLOTS.buffer);
+
+/**
+ * Divides slot `a` by slot `b`, one of which is 2^63 or more: quotient to slot `d`, remainder to the last one. V8 divides
+ * signed words only.
+ */
+function divideSlots(d: number, a: number, b: number): void {
+  const [r, lanes] = [REMAINDER, SLOT_LANES];
+  if (SIGNED_SLOTS[b]! < 0n) SLOTS[d] = 0n;
+  else {
+    // The dividend is halved, so this may be 1 too small.
+    SLOTS[r] = SLOTS[a]! >> 1n;
+    SIGNED_SLOTS[d] = SIGNED_SLOTS[r]! / SIGNED_SLOTS[b]!;
+    SLOTS[d] = SLOTS[d]! << 1n;
+  }
+  SLOTS[r] = SLOTS[a]! - SLOTS[d]! * SLOTS[b]!;
+  const [rh, bh] = [lanes[2 * r + 1]! >>> 0, lanes[2 * b + 1]! >>> 0];
+  if (rh > bh || (rh === bh && lanes[2 * r]! >>> 0 >= lanes[2 * b]! >>> 0)) {
+    SLOTS[d] = SLOTS[d]! + 1n;
+    SLOTS[r] = SLOTS[r]! - SLOTS[b]!;
+  }
+}
+const REMAINDER = 127;
+
+/** Asks the driver, which may ask someone who runs code with slots. */
+function cover(s: MachineState, reach: number): boolean {
+  const kept = SLOT_LANES.slice();
+  const isCovered = s.driver.cover(reach);
+  SLOT_LANES.set(kept);
+  return isCovered;
+}
+
 /** The frames, with room for so many lanes of this one. */
 function room(s: MachineState, standing: number, lanes: number): Int32Array {
   const end = (standing >> 8) + lanes;
@@ -164,7 +203,7 @@ type Refiller = (
 function refiller(status: number): Refiller {
   return (s, gas, reach, func, offset, standing) => {
     s.gas = gas;
-    if (s.driver.cover(reach)) return s.gas;
+    if (cover(s, reach)) return s.gas;
     leave(s, status, func, offset, standing);
     return -1;
   };
@@ -193,7 +232,7 @@ export const HELPERS = {
   /** The same where a function begins, which leaves as well if too many calls are active. */
   enter(s: MachineState, gas: number, reach: number, func: number, standing: number): number {
     s.gas = gas;
-    if ((standing & 255) > 0 && s.driver.cover(reach)) return s.gas;
+    if ((standing & 255) > 0 && cover(s, reach)) return s.gas;
     leave(s, LEFT_AT_BLOCK, func, 0, standing);
     return -1;
   },
@@ -215,6 +254,15 @@ export const HELPERS = {
     s.driver.unwind(spOf(s, standing), s.driver.entryOf(func) + offset);
   },
 
+  saveBig(s: MachineState, standing: number, lane: number, value: bigint): void {
+    HELPERS.save(
+      s,
+      standing,
+      lane,
+      Number(BigInt.asIntN(32, value)),
+      Number(BigInt.asIntN(32, value >> 32n)),
+    );
+  },
   /** Writes a value to a lane of the frame. */
   save(s: MachineState, standing: number, lane: number, lo: number, hi: number): void {
     const I = room(s, standing, lane + 2);
@@ -264,6 +312,12 @@ export const HELPERS = {
   divideSigned: divider(int64.divideSigned),
   remainderUnsigned: divider(int64.remainderUnsigned),
   remainderSigned: divider(int64.remainderSigned),
+
+  divideSlots,
+  remainderSlots(d: number, a: number, b: number): void {
+    divideSlots(d, a, b);
+    SLOTS[d] = SLOTS[REMAINDER]!;
+  },
 
   /** Runs an operator out of line: operands and result in the scratch words. Negative if it traps. */
   cold(s: MachineState, op: number, al: number, ah: number, bl = 0, bh = 0): number {
