@@ -12,7 +12,7 @@ import {
   type Storage,
   stateTrieVersion,
 } from "../host/chain/index.ts";
-import { Runtime, RuntimeError, RuntimeTrap } from "../host/runtime/index.ts";
+import { Runtime, RuntimeError, type RuntimeOptions, RuntimeTrap } from "../host/runtime/index.ts";
 import { CODE_KEY, type State, type StateVersion } from "../host/state/index.ts";
 import { UsageError } from "./args.ts";
 import { InputError, looksLikeJson, parseJson, readBytes, readJson, unwrapHexText } from "./input.ts";
@@ -86,19 +86,20 @@ export function readChainInput(options: {
  * The state of the storage. How its trie holds long values is not told by entries: that is settled by the root
  * where the file has one, else by the version of the runtime in the storage.
  *
+ * @param options how the runtime is loaded, if it has to be asked
  * @throws StateError, RuntimeError
  */
-export function stateOf({ storage, root, spec }: ChainInput): State {
+export function stateOf({ storage, root, spec }: ChainInput, options: RuntimeOptions = {}): State {
   if (root !== undefined) return findState(storage, root).state;
   const code = codeIn(storage);
-  const version = code === undefined ? 0 : stateVersionOf(code);
+  const version = code === undefined ? 0 : stateVersionOf(code, options);
   return version === 0 && spec !== undefined ? spec.state : buildState(storage, version);
 }
 
 /** @throws RuntimeError that says whose runtime is unfit: nobody has mentioned one yet. */
-function stateVersionOf(code: Uint8Array): StateVersion {
+function stateVersionOf(code: Uint8Array, options: RuntimeOptions): StateVersion {
   try {
-    return stateTrieVersion(Runtime.fromCode(code).version());
+    return stateTrieVersion(Runtime.fromCode(code, options).version());
   } catch (error) {
     if (!(error instanceof RuntimeError) || error instanceof RuntimeTrap) throw error;
     throw new RuntimeError(error.kind, `the state's runtime: ${error.message}`, { cause: error.cause });

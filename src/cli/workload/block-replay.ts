@@ -4,6 +4,7 @@ import { bytesToHex } from "../../host/hex.ts";
 import type { State } from "../../host/state/index.ts";
 import { type OptionValues, UsageError } from "../args.ts";
 import { type ChainInput, readBlockFile, readChainInput, stateOf } from "../chain-input.ts";
+import { CODE_STORE_OPTION, folderStore } from "../code-store.ts";
 import { COMMON_OPTIONS } from "../command.ts";
 import type { ExecutionSettings } from "../execution-options.ts";
 import { InputError } from "../input.ts";
@@ -19,6 +20,7 @@ export const REPLAY_OPTIONS = {
   ...WITNESS_OPTIONS,
   ...PARENT_OPTION,
   code: { value: "FILE", help: "the runtime's code, for a witness without it" },
+  ...CODE_STORE_OPTION,
 } as const;
 
 /** Blocks to verify one after the other, and where to begin. */
@@ -44,7 +46,9 @@ export function prepareReplay(
   const blocks = readBlockFile(options.block);
   const [first] = blocks;
   if (first === undefined) throw new InputError(`${options.block} has no blocks`);
-  const state = witness?.state ?? stateOf(chain!);
+  const folder = options["code-store"];
+  const codeStore = folder === undefined ? undefined : folderStore(folder);
+  const state = witness?.state ?? stateOf(chain!, codeStore && { codeStore });
   const parent = readParent(options) ?? parentOf(first, state, chain);
   const code = witness?.code;
   return {
@@ -59,6 +63,7 @@ export function prepareReplay(
         blocks,
         ...(parent !== undefined && { parent }),
         ...(code !== undefined && { code }),
+        ...(codeStore !== undefined && { codeStore }),
         ...(chain?.spec !== undefined && { rules: chain.spec }),
       }),
   };

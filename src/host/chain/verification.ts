@@ -11,7 +11,7 @@ import type { VerificationCheck } from "./verify-error.ts";
 /** How blocks are verified: one, or each of many. */
 export interface VerificationOptions
   extends Pick<CallOptions, "gasLimit" | "decorate" | "observer" | "executor">,
-    Pick<RuntimeOptions, "features"> {
+    Pick<RuntimeOptions, "features" | "codeStore"> {
   /** The parent's header, to check the link to it and that `state` is its state. Of many blocks: the first's. */
   readonly parent?: Header;
   /**

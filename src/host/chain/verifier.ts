@@ -124,7 +124,7 @@ export class Verifier {
 
   /** The runtime, and for people where its code is from, if that is not the state. */
   #runtime(header: Header): { readonly runtime: Runtime; readonly origin: string } {
-    const { state, runtime, code: given, record, features } = this.#block;
+    const { state, runtime, code: given, record, features, codeStore } = this.#block;
     const source = record === "with-code" ? this.#recording!.state : state;
     if (runtime !== undefined) {
       if (record === "with-code") this.#guarded("runtime", () => blockCode(source, given));
@@ -146,7 +146,8 @@ export class Verifier {
         );
     }
     const origin = { stored: "", proven: ", code by its hash", unproven: ", code as given" }[found.kind];
-    const load = (code: Uint8Array, from?: object) => Runtime.fromCode(code, features && { features }, from);
+    const options = { ...(features && { features }), ...(codeStore && { codeStore }) };
+    const load = (code: Uint8Array, from?: object) => Runtime.fromCode(code, options, from);
     const stored = found.kind === "stored" ? found.origin : undefined;
     const own = this.#guarded("runtime", () => load(found.code, stored));
     const substitute = this.#guarded("runtime", () => this.#substitutes.runtimeFor(header, own, load));

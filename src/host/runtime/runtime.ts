@@ -8,6 +8,7 @@ import {
   stateTrieVersion,
 } from "../chain/runtime-version.ts";
 import type { Decorator } from "../define.ts";
+import { bytesToHex } from "../hex.ts";
 import type { CallContext, PolkadotHost } from "../polkadot/host.ts";
 import type { Keystore } from "../polkadot/keystore.ts";
 import type { OffchainHost } from "../polkadot/offchain-host.ts";
@@ -19,6 +20,7 @@ import { HEAP_PAGES_KEY } from "../state/well-known-keys.ts";
 import { RuntimeCache } from "./cache.ts";
 import { type CallEnvironment, type CallResult, callModule, type RuntimeLimits } from "./call.ts";
 import { unpackCode } from "./code.ts";
+import { type CodeStore, decodeEntry, encodeEntry } from "./code-store.ts";
 import { RuntimeError } from "./errors.ts";
 import { RuntimeExecution } from "./execution.ts";
 import { decodingVersion, versionInSections } from "./version.ts";
@@ -53,6 +55,8 @@ export interface CallOptions {
 export interface RuntimeOptions {
   /** What the code may use. Default "polkadot": what nodes accept. */
   readonly features?: FeatureSet;
+  /** Keeps what loading takes long for, for processes to come. It must be the caller's own: see `CodeStore`. */
+  readonly codeStore?: CodeStore;
 }
 
 /** What a call in parts works on is its own, so that all it did can be saved. */
@@ -85,13 +89,31 @@ export class Runtime {
    */
   static fromCode(
     blob: Uint8Array,
-    { features = "polkadot" }: RuntimeOptions = {},
+    { features = "polkadot", codeStore }: RuntimeOptions = {},
     origin?: object,
   ): Runtime {
     const known = cache.get(blob, resolveFeatures(features), origin);
     if (known !== undefined) return known;
-    const runtime = new Runtime(blob.slice(), loadModule(unpackCode(blob), features));
-    cache.add(runtime.#blob, runtime, origin);
+    const own = blob.slice();
+    const runtime =
+      codeStore === undefined
+        ? new Runtime(own, loadModule(unpackCode(own), features))
+        : Runtime.#fromStore(own, features, codeStore);
+    cache.add(own, runtime, origin);
+    return runtime;
+  }
+
+  static #fromStore(blob: Uint8Array, features: FeatureSet, store: CodeStore): Runtime {
+    const hash = blake2b256(blob);
+    const key = bytesToHex(hash);
+    const entry = store.get(key);
+    let module = entry && decodeEntry(entry, hash, resolveFeatures(features));
+    if (module === undefined) {
+      module = loadModule(unpackCode(blob), features);
+      store.put(key, encodeEntry(hash, module));
+    }
+    const runtime = new Runtime(blob, module);
+    runtime.#codeHash = hash;
     return runtime;
   }
 

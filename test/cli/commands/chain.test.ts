@@ -1,5 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { bytesToHex } from "../../../src/host/hex.ts";
+import { blake2b256 } from "../../../src/host/state/index.ts";
 import { lockstep, lockstepJson, TestFolder } from "../support.ts";
 import { KEY, tinyChain, VALUE } from "../tiny-chain.ts";
 
@@ -115,6 +120,36 @@ describe("cli genesis, call and verify", () => {
     expect(withoutColors).to.equal(piped.stdout);
     const json = await lockstep([...args, "--json"], {}, true);
     expect(json.stdout).to.equal((await lockstep([...args, "--json"])).stdout);
+  });
+
+  it("keeps the loaded runtime for the next process, and says what is wrong with a folder that is none", () => {
+    const store = join(folder.path, "store", "code");
+    const run = (where: string) => {
+      const bin = fileURLToPath(new URL("../../../src/cli/bin.js", import.meta.url));
+      const args = [
+        "--no-expose-wasm",
+        bin,
+        "verify",
+        "--block",
+        block,
+        "--spec",
+        spec,
+        "--code-store",
+        where,
+      ];
+      const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+      return { status, stderr, root: /state root {2}0x\w+/.exec(stdout)?.[0] };
+    };
+    const good = { status: 0, stderr: "", root: `state root  ${chain.stateRoot}` };
+    expect(run(store)).to.deep.equal(good);
+    expect(readdirSync(store)).to.deep.equal([bytesToHex(blake2b256(chain.code))]);
+    expect(run(store)).to.deep.equal(good);
+    // What is there now is what the second process ran: without its code it would have nothing to run.
+    const [file] = readdirSync(store) as [string];
+    expect(readFileSync(join(store, file)).includes(Buffer.from(chain.code))).to.equal(true);
+    const { status, stderr } = run(spec);
+    expect(status).to.equal(3);
+    expect(stderr).to.contain("cannot use");
   });
 
   const tampered: [string, () => unknown, string, number][] = [
