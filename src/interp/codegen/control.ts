@@ -105,6 +105,7 @@ export class Control {
         : kind === "if"
           ? { first, last: lastOfThen }
           : { first, last };
+    if (kind === "loop") for (const frame of this.frames) frame.isAroundLoop = true;
     const label = kind === "body" ? "B" : `L${this.labels++}`;
     const height = w.stack.length;
     const line = w.lines.length;
@@ -118,6 +119,8 @@ export class Control {
       isJoined: false,
       block: -1,
       look: "",
+      written: w.written.length,
+      isAroundLoop: false,
       loops,
       nest,
       isGuarded: false,
@@ -229,8 +232,17 @@ export class Control {
     // What runs in bulk takes gas as well.
     const before = bulk === "" ? "" : `${bulk}${look} `;
     const [open, close] = look === "" ? ["", ""] : [` K${label}: {`, `} ${look} `];
-    w.lines[line] = `${enter}${before}${label}: for (;;) {${open}`;
+    w.lines[line] = `${enter}${before}${label}: for (;;) {${this.coercions(frame)}${open}`;
     w.emit(`${isReached ? `break ${label}; ` : ""}${close}}${leave}`);
+  }
+
+  /**
+   * V8 enters a function that is hot in the middle at its outermost loop, and knows nothing then of what is in locals:
+   * inner loops would make an object of each double (nbody took twice as long). So it is told.
+   */
+  private coercions({ isAroundLoop, written }: Frame): string {
+    if (!isAroundLoop || this.frames.some(({ kind }) => kind === "loop")) return "";
+    return [...new Set(this.w.written.slice(written))].map((local) => ` ${this.w.coercion(local)}`).join("");
   }
 
   private restack(height: number, results: readonly ValType[]): void {

@@ -16,6 +16,9 @@ export interface Frame {
   /** A loop's first block, and the statement at its end that looks at the gas before it starts over. */
   block: number;
   look: string;
+  /** How many times locals had been written when it was opened, and whether it is a loop around another. */
+  readonly written: number;
+  isAroundLoop: boolean;
   /** The loops within, in this arm if it is one of two. */
   readonly loops: LoopRange;
   /** The same for all of it. */

@@ -111,9 +111,10 @@ export function writeLoad(
 export function writeStore(w: Writer, { type, method, width }: Access, offset: number, at: number): void {
   const [first, second] = w.popAll(2) as [Operand, Operand];
   w.settleEager();
-  // What the value loads would leave its own place in `q`.
-  const [address, value] =
-    second.isEager && second.load === undefined ? w.atoms([first, second]) : [first, second];
+  // What the value loads would leave its own place in `q`. And V8 does not look into a call in whose arguments control
+  // divides.
+  const isFirst = (second.isEager && second.load === undefined) || isDivided(second);
+  const [address, value] = isFirst ? w.atoms([first, second]) : [first, second];
   if (type === F32 || type === F64) {
     writeFloat(w, type, address!, value!, offset, at);
     return;
@@ -158,3 +159,5 @@ function writeFloat(
   );
   w.release(address, value, { ...value, temporaries: [x] });
 }
+
+const isDivided = ({ lo, hi }: Operand): boolean => lo?.includes("?") === true || hi?.includes("?") === true;

@@ -43,6 +43,8 @@ export class Writer {
   readonly forms: LocalForm[];
   /** Whether the local forms turned out too narrow: the function has to be written again with `forms`. */
   isStale = false;
+  /** The locals that were written, one after the other. */
+  readonly written: number[] = [];
   /** Whether there were not enough slots. */
   isOutOfSlots = false;
   temporaryCount = 0;
@@ -282,7 +284,17 @@ export class Writer {
 
   // --- locals --------------------------------------------------------------------------------------------------
 
+  /** Says what a local is, where an engine could have forgotten. */
+  coercion(local: number): string {
+    if (this.slots?.[local] !== undefined) return "";
+    const type = this.localTypes[local]!;
+    if (isFloat(type)) return `${float(local)} = +${float(local)};`;
+    const names = isWide(type) ? [low(local), high(local)] : [low(local)];
+    return names.map((name) => `${name} = ${name} | 0;`).join(" ");
+  }
+
   setLocal(local: number, value: Operand): void {
+    this.written.push(local);
     this.settleLocal(local);
     if (value.isEager) this.settleEager();
     const { type } = value;
