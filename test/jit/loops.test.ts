@@ -144,7 +144,7 @@ describe("loops that are left for gas", () => {
     const machine = outcome(make(), "once", 3_000_000);
     // Who asks: the machine at the end of its slices, or generated code that refills?
     const isInterrupted = (): boolean => {
-      sampled.push(new Error().stack!.includes("Machine.cover") ? "generated" : "machine");
+      sampled.push(new Error().stack!.includes(".cover") ? "generated" : "machine");
       return false;
     };
     execution.run({ isInterrupted });
