@@ -86,7 +86,7 @@ export class Agent {
   }
 }
 
-/** What programs made for an engine's stack expect. */
-const LIMITS = { maxCallDepth: 65536, maxStackSlots: 4194304 };
+/** What programs made for an engine's stack expect. So many calls have room in the machine's arena. */
+export const LIMITS = { maxCallDepth: 65536, maxStackSlots: 4194304 };
 
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);

@@ -26,8 +26,11 @@ export function newFrames(lanes: number, calls: Int32Array): Frames {
   };
 }
 
-/** The frames of whoever runs: what a store allows by default, and one return address more, see `MachineState`. */
-export const FRAMES: Frames = newFrames(1 << 21, new Int32Array(16384 + 2));
+/**
+ * The frames of whoever runs, what a store allows by default; and return addresses for as many calls as the polyfill
+ * allows, and one more, see `MachineState`.
+ */
+export const FRAMES: Frames = newFrames(1 << 21, new Int32Array(65536 + 2));
 
 /** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
 export const HALT_ADDRESS = 2;

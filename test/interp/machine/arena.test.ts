@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { load } from "../../../src/decoder/index.ts";
 import { I32 } from "../../../src/decoder/module.ts";
+import { LIMITS } from "../../../src/host/webassembly/agent.ts";
 import { hostFunc, ImportMap, type Instance, instantiate, Store, Trap } from "../../../src/interp/index.ts";
 import { arena, CODE, enter, leave } from "../../../src/interp/machine/arena.ts";
 import { reference } from "../../../src/interp/reference/index.ts";
@@ -126,6 +127,7 @@ describe("the arena", () => {
     };
     expect(sum({ maxCallDepth: 100_000 }, () => Number(isFree())).call("f", 0)).equal(1);
     expect(sum({}, () => Number(isFree())).call("f", 0)).equal(0);
+    expect(sum(LIMITS, () => Number(isFree())).call("f", 0), "the polyfill").equal(0);
     expect(isFree()).equal(true);
   });
 
