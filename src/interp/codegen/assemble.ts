@@ -10,6 +10,9 @@ export const RESULT = 6;
 /** Stands for taking the memory's view again after a call; nothing where memory is not used. */
 export const RELOAD = "/*reload*/";
 
+/** Stands for the function that is called where it calls itself. */
+export const SELF = "/*self*/";
+
 /** Names of the places where a block's results are put, by stack height. */
 export const resultLow = (height: number): string => `m${height}`;
 export const resultHigh = (height: number): string => `n${height}`;
@@ -40,8 +43,12 @@ export interface FunctionParts {
   readonly refills: ReadonlyMap<number, number>;
 }
 
-/** The function's declaration, in the usual form. */
-export function assemble(parts: FunctionParts): string {
+/**
+ * The function's declaration, in the usual form.
+ *
+ * @param name of the function, and `self` of what it calls where it calls itself
+ */
+export function assemble(parts: FunctionParts, name: string, self: string): string {
   const { w, index, type, refills } = parts;
   const params: string[] = [];
   const variables: string[] = [];
@@ -61,13 +68,13 @@ export function assemble(parts: FunctionParts): string {
   const isLeft = refills.size > 0;
   if (isLeft) variables.push("e = 0");
   return [
-    `function f${index}(${["s", "g", "x", ...params].join(", ")}) {`,
+    `function ${name}(${["s", "g", "x", ...params].join(", ")}) {`,
     ...(parts.hasLoops ? integers : []),
     `let ${[...variables, ...scratchOf(parts)].join(", ")};`,
     ...slots,
     "X: {",
     ...entryOf(parts),
-    bodyOf(parts),
+    bodyOf(parts, self),
     "}",
     ...writesOf(parts),
     isLeft ? `return e === 0 ? -1 : r${index}(s, g, x, e);` : "return -1;",
@@ -102,7 +109,7 @@ export function assembleResumed(parts: FunctionParts): string {
     ...(w.usesMemory ? ["q = 0;"] : []),
     `if ((g = h.refill(s, g, ${reach}, ${index}, ${block}, x) | 0) < 0) break;`,
     "X: {",
-    bodyOf(parts),
+    bodyOf(parts, `f${index}`),
     "}",
     "if (e === 0) break;",
     "}",
@@ -138,10 +145,11 @@ function entryOf({ index, cost, reach, height }: FunctionParts): string[] {
   return statements;
 }
 
-function bodyOf({ w, index, reach }: FunctionParts): string {
+function bodyOf({ w, index, reach }: FunctionParts, self: string): string {
   const body = w.lines
     .join("\n")
     .replaceAll(REACH, `${reach}`)
+    .replaceAll(SELF, self)
     .replaceAll(RELOAD, w.usesMemory ? "M = s.view;" : "")
     .replaceAll(RESET, w.usesMemory ? "q = 0;" : "");
   return w.usesMemory ? `try {\n${body}\n} catch (error) { h.fault(s, error, g, ${index}, q, x); }` : body;

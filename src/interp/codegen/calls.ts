@@ -1,7 +1,8 @@
 import type { FuncType, ValType } from "../../decoder/module.ts";
 import type { Code } from "../machine/code.ts";
 import type { Instruction } from "../reference/instruction.ts";
-import { RELOAD, RESULT } from "./assemble.ts";
+import { RELOAD, RESULT, SELF } from "./assemble.ts";
+import { candidatesOf } from "./candidates.ts";
 import type { Exits } from "./exits.ts";
 import { isFloat, isWide, type Operand } from "./operand.ts";
 import { NotGenerated } from "./supported.ts";
@@ -14,6 +15,7 @@ export class Calls {
   private readonly index: number;
   private readonly exits: Exits;
   private readonly callees = new Set<number>();
+  isRecursive = false;
 
   constructor(code: Code, index: number, exits: Exits, w: Writer) {
     this.code = code;
@@ -39,11 +41,19 @@ export class Calls {
     }
     if (args.some(({ isEager }) => isEager)) args = w.atoms(args);
     w.settleEager();
-    // Itself is compiled by now; of others that is known only when they are called.
-    const callee = own === this.index ? `f${own}` : `c${own}.call`;
-    if (own !== this.index) this.callees.add(own);
     const at = standing(exits.lane(w.stack.length));
-    this.finishCall(instruction, type, args, `${callee}(s, g, ${at}${lanesOf(args)})`);
+    w.emit(`${RESET} ${gasOf(`${this.ownFunction(own)}(s, g, ${at}${lanesOf(args)})`)}`);
+    this.finishCall(instruction, type, args);
+  }
+
+  /** Itself is compiled by now; of others that is known only when they are called. */
+  private ownFunction(index: number): string {
+    if (index === this.index) {
+      this.isRecursive = true;
+      return SELF;
+    }
+    this.callees.add(index);
+    return `c${index}.call`;
   }
 
   /** Pops the arguments: lanes, to be evaluated in order. */
@@ -54,15 +64,13 @@ export class Calls {
     return w.atoms(args).map((arg) => w.lanesOf(arg));
   }
 
-  private finishCall(instruction: Instruction, type: FuncType, args: readonly Operand[], call: string): void {
+  private finishCall(instruction: Instruction, type: FuncType, args: readonly Operand[]): void {
     const { w, exits } = this;
     if (type.results.length > 1) throw new NotGenerated("several results");
     const result = type.results[0];
     w.release(...args);
     const resume = exits.siteAt(instruction.next).address;
     const left = `h.unwind(s, x, ${exits.placeOf(resume)}); ${exits.saves()}break X;`;
-    // V8 knows nothing of what calls return: where loops change it, `g` would be no int32 to it.
-    w.emit(`${RESET} g = ${call} | 0;`);
     this.takeResult(result, `W[${RESULT}]`, `W[${RESULT + 1}]`, resume, left);
   }
 
@@ -113,23 +121,28 @@ export class Calls {
     const type = module.types[instruction.index]!;
     let callee = w.pop();
     let args = this.arguments(type);
-    if (callee.isEager || args.some(({ isEager }) => isEager)) args = w.atoms(args);
+    const typeId = canonicalTypes[instruction.index]!;
+    const candidates = candidatesOf(this.code, typeId);
+    if (candidates.length > 0 || callee.isEager || args.some(({ isEager }) => isEager)) args = w.atoms(args);
     callee = w.atom(callee);
     const target = w.temporary();
     const { lo } = callee;
     w.emit(`${target} = (${lo} >>> 0) < s.table.length ? s.table[${lo}] : -1;`);
-    const typeId = canonicalTypes[instruction.index]!;
+    w.settleEager();
+    const call = `(s, g, ${standing(exits.lane(w.stack.length))}${lanesOf(args)})`;
+    if (candidates.length > 0) {
+      const cases = candidates.map((own) => `case ${own}: ${gasOf(this.ownFunction(own) + call)} break;`);
+      w.emit(`${RESET} switch (${target}) {\n${cases.join("\n")}\ndefault:`);
+    }
     exits.leaveIf(`${target} < 0 || s.typeIds[${target}] !== ${typeId}`, ...args, callee);
-    const delta = exits.lane(w.stack.length);
-    const call = `C[${target}].call(s, g, ${standing(delta)}${lanesOf(args)})`;
-    this.finishCall(
-      instruction,
-      type,
-      [...args, { ...callee, temporaries: [...callee.temporaries, target] }],
-      call,
-    );
+    w.emit(`${RESET} ${gasOf(`C[${target}].call${call}`)}${candidates.length > 0 ? " }" : ""}`);
+    const operands = [...args, { ...callee, temporaries: [...callee.temporaries, target] }];
+    this.finishCall(instruction, type, operands);
   }
 }
+
+/** A call. V8 knows nothing of what it returns: where loops change it, `g` would be no int32 to it. */
+const gasOf = (call: string): string => `g = ${call} | 0;`;
 
 /** The standing of a callee whose frame begins so many lanes into this one. */
 const standing = (delta: number): string => `x + ${delta * 256 - 1} | 0`;

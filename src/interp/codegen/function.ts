@@ -90,6 +90,9 @@ class FunctionWriter {
   get callees(): readonly number[] {
     return this.calls.calledFunctions;
   }
+  get isRecursive(): boolean {
+    return this.calls.isRecursive;
+  }
 
   private step(instruction: Instruction): void {
     const { control, exits } = this;
@@ -284,6 +287,12 @@ class FunctionWriter {
   }
 }
 
+/**
+ * A function that calls itself is written twice, each calling the other, up to so many bytes of Wasm: V8 puts a small
+ * function in place of its call, but not into itself.
+ */
+const MAX_COPIED_BYTES = 150;
+
 /** Operators that neither trap nor leave, by mnemonic. */
 const RULES = new Map([...INTEGER_RULES, ...FLOAT_RULES]);
 const SLOT_RULES = slotRules(INTEGER_RULES);
@@ -325,7 +334,13 @@ export function writeFunction(code: Code, index: number, hasSlots = false): Gene
       forms = w.forms;
       continue;
     }
-    const sources = [assemble(parts), adapterOf(parts)];
+    const name = `f${index}`;
+    const { start, end } = module.bodies[index]!;
+    const isTwice = usual.isRecursive && end - start <= MAX_COPIED_BYTES;
+    const sources = isTwice
+      ? [assemble(parts, name, `b${index}`), assemble(parts, `b${index}`, name)]
+      : [assemble(parts, name, name)];
+    sources.push(adapterOf(parts));
     if (parts.refills.size > 0) {
       const resumed = new FunctionWriter(code, index, "resumed", new Writer(types, forms, hasSlots));
       sources.push(assembleResumed(resumed.write()), resumerOf(parts));
