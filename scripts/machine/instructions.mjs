@@ -4,24 +4,37 @@
 // An instruction is [opcode, operand words…]. In a body, `$name` stands for an operand:
 //   d a b c   frame slots: `$d` is the index of its low lane in I (`fp + word`), in brackets: I[$a], I[$a + 1 | 0]
 //   n lo hi   immediate words;  off: an unsigned memory offset;  t: a branch target
+// Values are read as `I[$a]` (32 bits), as `<a>`, a statement that takes both lanes of `$a` to `xl` and `xh` (of `$b`,
+// to `yl` and `yh`), or as `F[$a >> 1]` (a double): chains (see `chains.mjs`) put another member's result there.
 // A body ends by falling into the next instruction unless it says
 //   `branch`  control goes to a block start at `pc`, whose first word is the block's gas
 //   `exit`    it leaves the loop itself
-// Lanes may overlap only slot on slot ($d equal to $a), so a body writes a low lane only after reading every low
-// lane it still needs.
+// What a body computes is its `result`, written to `$d` after it: an i32 expression, an i64 in `zl` and `zh`, an f64
+// in `v`. Lanes may overlap only slot on slot ($d equal to $a), so a body writes a low lane only after reading every
+// low lane it still needs.
 
-/** @typedef {{ name: string, operands: string[], body: string, ends?: "branch" | "exit" }} Instruction */
+/**
+ * @typedef {"i64" | "f64" | { i32: string } | { f64: string }} Result where a text is given for an f64, it writes `v`
+ * @typedef {{ name: string, operands: string[], body: string, ends?: "branch" | "exit", result?: Result }} Instruction
+ */
 
 /** @type {Instruction[]} */
 export const INSTRUCTIONS = [];
 
-const put = (name, operands, body, ends) =>
+const put = (name, operands, body, ends, result) =>
   INSTRUCTIONS.push({
     name,
     operands: operands === "" ? [] : operands.split(" "),
     body,
     ...(ends ? { ends } : {}),
+    ...(result ? { result } : {}),
   });
+/** A condition as 1 or 0, which V8 makes of it without a branch (of `? 1 : 0` not, and carries are hard to predict). */
+const truth = (condition) => `(((${condition}) as unknown as number) | 0)`;
+/** Instructions with a result: so many statements, then the value. */
+const i32 = (name, operands, value, body = "") => put(name, operands, body, undefined, { i32: value });
+const i64 = (name, operands, body) => put(name, operands, body, undefined, "i64");
+const f64 = (name, operands, body) => put(name, operands, body, undefined, "f64");
 
 // --- control -------------------------------------------------------------------------------------------------
 put("halt", "", "status = 0; break loop;", "exit");
@@ -49,7 +62,7 @@ put(
 put(
   "return_64",
   "a",
-  "x = $a; I[fp] = I[x]; I[fp + 1 | 0] = I[x + 1 | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;",
+  "<a> I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;",
   "exit",
 );
 // The frame distance is the last word of every call, where `return` finds it. A call does what the prologue at its
@@ -97,10 +110,10 @@ put(
       s.height = z;`,
 );
 put("height_leave", "n", "s.height = s.height - $n;");
-put("memory_size", "d", "I[$d] = bytes.length / 65536 | 0;");
+i32("memory_size", "d", "bytes.length / 65536 | 0");
 
 // --- moves ---------------------------------------------------------------------------------------------------
-put("copy_32", "d a", "I[$d] = I[$a];");
+i32("copy_32", "d a", "I[$a]");
 put("copy_64", "d a", "x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0];");
 // Two neighbouring slots at once, whatever their width: arguments of calls mostly.
 put(
@@ -108,46 +121,42 @@ put(
   "d a b",
   "x = $d; y = $a; z = $b; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0]; I[x + 2 | 0] = I[z]; I[x + 3 | 0] = I[z + 1 | 0];",
 );
-put("const_32", "d n", "I[$d] = $n;");
-put("const_64", "d lo hi", "x = $d; I[x] = $lo; I[x + 1 | 0] = $hi;");
-put("select_32", "d a b c", "I[$d] = I[$c] !== 0 ? I[$a] : I[$b];");
-put("select_64", "d a b c", "y = I[$c] !== 0 ? $a : $b; x = $d; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0];");
-put("global_get_32", "d n", "I[$d] = globals[$n];");
-put("global_get_64", "d n", "x = $d; y = $n; I[x] = globals[y]; I[x + 1 | 0] = globals[y + 1 | 0];");
+i32("const_32", "d n", "$n");
+i64("const_64", "d lo hi", "zl = $lo; zh = $hi;");
+i32("select_32", "d a b c", "I[y ^ (x ^ y) & -z]", `z = ${truth("I[$c] !== 0")}; x = $a; y = $b;`);
+i64(
+  "select_64",
+  "d a b c",
+  `z = ${truth("I[$c] !== 0")}; x = $a; y = $b; y = y ^ (x ^ y) & -z; zl = I[y]; zh = I[y + 1 | 0];`,
+);
+i32("global_get_32", "d n", "globals[$n]");
+i64("global_get_64", "d n", "y = $n; zl = globals[y]; zh = globals[y + 1 | 0];");
 put("global_set_32", "n a", "globals[$n] = I[$a];");
-put("global_set_64", "n a", "x = $n; y = $a; globals[x] = I[y]; globals[x + 1 | 0] = I[y + 1 | 0];");
+put("global_set_64", "n a", "<a> y = $n; globals[y] = xl; globals[y + 1 | 0] = xh;");
 
 // --- memory --------------------------------------------------------------------------------------------------
 // The DataView's own bounds check is the only one: an access outside throws before anything is written (the high
 // word goes first where there are two), and the driver turns the exception into the trap.
 const ea = "(I[$a] >>> 0) + ($off >>> 0)";
-const load32 = (name, read) => put(name, "d a off", `I[$d] = ${read};`);
+const load32 = (name, read) => i32(name, "d a off", read);
 load32("load_32", `view.getInt32(${ea}, true)`);
 load32("load_8s", `view.getInt8(${ea})`);
 load32("load_8u", `view.getUint8(${ea})`);
 load32("load_16s", `view.getInt16(${ea}, true)`);
 load32("load_16u", `view.getUint16(${ea}, true)`);
-put(
-  "load_64",
-  "d a off",
-  `v = ${ea}; y = view.getInt32(v + 4, true); x = $d; I[x] = view.getInt32(v, true); I[x + 1 | 0] = y;`,
-);
+i64("load_64", "d a off", `v = ${ea}; zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true);`);
 // A whole double, which is read whole: written in halves, it could not be forwarded to the operator that takes it (nbody
 // took a third longer). Engines may change the bits of a NaN on the way, so that goes in halves.
-put(
-  "load_f64",
-  "d a off",
-  `v = view.getFloat64(${ea}, true);
-      if (v === v) F[$d >> 1] = v;
+put("load_f64", "d a off", `v = view.getFloat64(${ea}, true);`, undefined, {
+  f64: `if (v === v) F[$d >> 1] = v;
       else { v = ${ea}; x = $d; I[x] = view.getInt32(v, true); I[x + 1 | 0] = view.getInt32(v + 4, true); }`,
-);
-const load64 = (name, read, high) =>
-  put(name, "d a off", `y = ${read}; x = $d; I[x] = y; I[x + 1 | 0] = ${high};`);
-load64("load_64_8s", `view.getInt8(${ea})`, "y >> 31");
+});
+const load64 = (name, read, high) => i64(name, "d a off", `zl = ${read}; zh = ${high};`);
+load64("load_64_8s", `view.getInt8(${ea})`, "zl >> 31");
 load64("load_64_8u", `view.getUint8(${ea})`, "0");
-load64("load_64_16s", `view.getInt16(${ea}, true)`, "y >> 31");
+load64("load_64_16s", `view.getInt16(${ea}, true)`, "zl >> 31");
 load64("load_64_16u", `view.getUint16(${ea}, true)`, "0");
-load64("load_64_32s", `view.getInt32(${ea}, true)`, "y >> 31");
+load64("load_64_32s", `view.getInt32(${ea}, true)`, "zl >> 31");
 load64("load_64_32u", `view.getInt32(${ea}, true)`, "0");
 // Stores go through typed arrays, as V8 forgets all it knows of the arrays at a store into a DataView. Those that are
 // not aligned (words), out of bounds or above 2 GiB are left to `store`.
@@ -155,12 +164,12 @@ const stored = (test, body) => `v = ${ea}; if (${test}) { status = -2; break loo
 const store8 = (value) => stored("v > last1", `bytes[v] = ${value};`);
 const store16 = (value) => stored("v > last2", `y = ${value}; bytes[v] = y; bytes[v + 1 | 0] = y >> 8;`);
 const store32 = (value) => stored("(v & 3) !== 0 || v > last4", `words[v >> 2] = ${value};`);
-const store64 = (low, high, slot = "") =>
-  stored("(v & 3) !== 0 || v > last8", `${slot}v = v >> 2; words[v] = ${low}; words[v + 1 | 0] = ${high};`);
+const store64 = (low, high, read = "") =>
+  stored("(v & 3) !== 0 || v > last8", `${read}v = v >> 2; words[v] = ${low}; words[v + 1 | 0] = ${high};`);
 put("store_8", "a b off", store8("I[$b]"));
 put("store_16", "a b off", store16("I[$b]"));
 put("store_32", "a b off", store32("I[$b]"));
-put("store_64", "a b off", store64("I[x]", "I[x + 1 | 0]", "x = $b; "));
+put("store_64", "a b off", store64("yl", "yh", "<b> "));
 put("store_8_i", "a n off", store8("$n"));
 put("store_16_i", "a n off", store16("$n"));
 put("store_32_i", "a n off", store32("$n"));
@@ -179,44 +188,44 @@ const I32_BINARY = {
   shr_u: (a, b) => `${a} >>> ${b}`,
 };
 for (const [name, f] of Object.entries(I32_BINARY)) {
-  put(`i32_${name}`, "d a b", `I[$d] = ${f("I[$a]", "I[$b]")};`);
-  if (name !== "sub") put(`i32_${name}_i`, "d a n", `I[$d] = ${f("I[$a]", "$n")};`);
+  i32(`i32_${name}`, "d a b", f("I[$a]", "I[$b]"));
+  if (name !== "sub") i32(`i32_${name}_i`, "d a n", f("I[$a]", "$n"));
 }
-put("i32_sub_from", "d a n", "I[$d] = $n - I[$a] | 0;");
-put("i32_rotl", "d a b", "x = I[$a]; y = I[$b]; I[$d] = x << y | x >>> (32 - y);");
-put("i32_rotl_i", "d a n", "x = I[$a]; y = $n; I[$d] = x << y | x >>> (32 - y);");
-put("i32_rotr", "d a b", "x = I[$a]; y = I[$b]; I[$d] = x >>> y | x << (32 - y);");
-put("i32_clz", "d a", "I[$d] = Math.clz32(I[$a]);");
-put("i32_ctz", "d a", "x = I[$a]; I[$d] = x === 0 ? 32 : 31 - Math.clz32(x & -x);");
-put(
+i32("i32_sub_from", "d a n", "$n - I[$a] | 0");
+i32("i32_rotl", "d a b", "x << y | x >>> (32 - y)", "x = I[$a]; y = I[$b];");
+i32("i32_rotl_i", "d a n", "x << y | x >>> (32 - y)", "x = I[$a]; y = $n;");
+i32("i32_rotr", "d a b", "x >>> y | x << (32 - y)", "x = I[$a]; y = I[$b];");
+i32("i32_clz", "d a", "Math.clz32(I[$a])");
+i32("i32_ctz", "d a", "x === 0 ? 32 : 31 - Math.clz32(x & -x)", "x = I[$a];");
+i32(
   "i32_div_s",
   "d a b",
+  "x / y | 0",
   `x = I[$a]; y = I[$b];
       if (y === 0) { status = 11; break loop; }
-      if (y === -1 && x === -2147483648) { status = 12; break loop; }
-      I[$d] = x / y | 0;`,
+      if (y === -1 && x === -2147483648) { status = 12; break loop; }`,
 );
-put(
+i32(
   "i32_div_u",
   "d a b",
+  "(I[$a] >>> 0) / (y >>> 0) | 0",
   `y = I[$b];
-      if (y === 0) { status = 11; break loop; }
-      I[$d] = (I[$a] >>> 0) / (y >>> 0) | 0;`,
+      if (y === 0) { status = 11; break loop; }`,
 );
 // x % -1 is 0, but -2147483648 % -1 is -0 in JavaScript, which costs a deoptimisation: hence the test.
-put(
+i32(
   "i32_rem_s",
   "d a b",
+  "y === -1 ? 0 : I[$a] % y | 0",
   `y = I[$b];
-      if (y === 0) { status = 11; break loop; }
-      I[$d] = y === -1 ? 0 : I[$a] % y | 0;`,
+      if (y === 0) { status = 11; break loop; }`,
 );
-put(
+i32(
   "i32_rem_u",
   "d a b",
+  "(I[$a] >>> 0) % (y >>> 0) | 0",
   `y = I[$b];
-      if (y === 0) { status = 11; break loop; }
-      I[$d] = (I[$a] >>> 0) % (y >>> 0) | 0;`,
+      if (y === 0) { status = 11; break loop; }`,
 );
 
 // Six comparisons serve all ten: gt and le swap the operands, or move an immediate by one.
@@ -231,8 +240,8 @@ const I32_COMPARE = {
 // Comparisons and the branches made from them are listed in the same order: lowering goes from one to the other by
 // the distance of their numbers.
 for (const [name, f] of Object.entries(I32_COMPARE)) {
-  put(`i32_${name}`, "d a b", `I[$d] = ${f("I[$a]", "I[$b]")} ? 1 : 0;`);
-  put(`i32_${name}_i`, "d a n", `I[$d] = ${f("I[$a]", "$n")} ? 1 : 0;`);
+  i32(`i32_${name}`, "d a b", truth(f("I[$a]", "I[$b]")));
+  i32(`i32_${name}_i`, "d a n", truth(f("I[$a]", "$n")));
 }
 put("br_z", "a t", "pc = I[$a] === 0 ? $t : pc + 3 | 0;", "branch");
 put("br_nz", "a t", "pc = I[$a] !== 0 ? $t : pc + 3 | 0;", "branch");
@@ -243,38 +252,23 @@ for (const [name, f] of Object.entries(I32_COMPARE)) {
 
 // --- i64 as two lanes ----------------------------------------------------------------------------------------
 const wide = (name, body, more = {}) => {
-  put(
-    `i64_${name}`,
-    "d a b",
-    `x = $a; y = $b; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = $d; ${body}`,
-  );
-  if (more.immediate !== false)
-    put(
-      `i64_${name}_i`,
-      "d a lo hi",
-      `x = $a; xl = I[x]; xh = I[x + 1 | 0]; yl = $lo; yh = $hi; x = $d; ${body}`,
-    );
+  i64(`i64_${name}`, "d a b", `<a> <b> ${body}`);
+  if (more.immediate !== false) i64(`i64_${name}_i`, "d a lo hi", `<a> yl = $lo; yh = $hi; ${body}`);
 };
-const lanes = (low, high) => `I[x] = ${low}; I[x + 1 | 0] = ${high};`;
-wide("add", "z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0;");
-wide("sub", `I[x] = xl - yl | 0; I[x + 1 | 0] = xh - yh - ((xl >>> 0) < (yl >>> 0) ? 1 : 0) | 0;`, {
-  immediate: false,
-});
+const lanes = (low, high) => `zl = ${low}; zh = ${high};`;
+wide("add", lanes("xl + yl | 0", `xh + yh + ${truth("(zl >>> 0) < (xl >>> 0)")} | 0`));
+wide("sub", lanes("xl - yl | 0", `xh - yh - ${truth("(xl >>> 0) < (yl >>> 0)")} | 0`), { immediate: false });
 // High word of the 32x32 product by doubles: the product is off by at most 2^10, so after taking the exact low
 // word away and scaling by 2^-32, rounding gives the exact high word (12 % faster than 16-bit limbs).
-const mulHigh = "((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0";
-wide(
-  "mul",
-  `z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (${mulHigh}) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;`,
-);
+const mulHigh = "((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0";
+wide("mul", lanes("Math.imul(xl, yl)", `(${mulHigh}) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0`));
 wide("and", lanes("xl & yl", "xh & yh"));
 wide("or", lanes("xl | yl", "xh | yh"));
 wide("xor", lanes("xl ^ yl", "xh ^ yh"));
 // Shift counts: JavaScript takes them modulo 32; `>>> 1 >>> (31 - n)` is a shift by 32 - n that is right for 0.
 const shift = (name, body) => {
-  const head = "xl = I[x]; xh = I[x + 1 | 0]; x = $d;";
-  put(`i64_${name}`, "d a b", `x = $a; y = I[$b]; ${head} ${body}`);
-  put(`i64_${name}_i`, "d a n", `x = $a; y = $n; ${head} ${body}`);
+  i64(`i64_${name}`, "d a b", `<a> y = I[$b]; ${body}`);
+  i64(`i64_${name}_i`, "d a n", `<a> y = $n; ${body}`);
 };
 const up = (h, l) => `${h} << y | ${l} >>> 1 >>> (31 - y)`;
 shift(
@@ -293,9 +287,12 @@ shift(
   "rotl",
   `if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; ${lanes(up("xl", "xh"), up("xh", "xl"))}`,
 );
-put("i64_extend_s", "d a", "y = I[$a]; x = $d; I[x] = y; I[x + 1 | 0] = y >> 31;");
-put("i64_extend_u", "d a", "y = I[$a]; x = $d; I[x] = y; I[x + 1 | 0] = 0;");
-put("i64_eqz", "d a", "x = $a; I[$d] = (I[x] | I[x + 1 | 0]) === 0 ? 1 : 0;");
+i64("i64_extend_s", "d a", "zl = I[$a]; zh = zl >> 31;");
+i64("i64_extend_u", "d a", "zl = I[$a]; zh = 0;");
+// Shift and rotation by 32; those to the right are extensions of the high lane.
+i64("i64_swap", "d a", "<a> zl = xh; zh = xl;");
+i64("i64_low_to_high", "d a", "zl = 0; zh = I[$a];");
+i32("i64_eqz", "d a", truth("(xl | xh) === 0"), "<a>");
 
 const I64_COMPARE = {
   eq: "xl === yl && xh === yh",
@@ -305,11 +302,11 @@ const I64_COMPARE = {
   ge_s: "xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)",
   ge_u: "(xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)",
 };
-const pair = "x = $a; y = $b; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0];";
-const pairImmediate = "x = $a; xl = I[x]; xh = I[x + 1 | 0]; yl = $lo; yh = $hi;";
+const pair = "<a> <b>";
+const pairImmediate = "<a> yl = $lo; yh = $hi;";
 for (const [name, condition] of Object.entries(I64_COMPARE)) {
-  put(`i64_${name}`, "d a b", `${pair} I[$d] = ${condition} ? 1 : 0;`);
-  put(`i64_${name}_i`, "d a lo hi", `${pairImmediate} I[$d] = ${condition} ? 1 : 0;`);
+  i32(`i64_${name}`, "d a b", truth(condition), pair);
+  i32(`i64_${name}_i`, "d a lo hi", truth(condition), pairImmediate);
 }
 for (const [name, condition] of Object.entries(I64_COMPARE)) {
   put(`br_i64_${name}`, "a b t", `${pair} pc = ${condition} ? $t : pc + 4 | 0;`, "branch");
@@ -317,36 +314,37 @@ for (const [name, condition] of Object.entries(I64_COMPARE)) {
 }
 
 // --- floats: raw bits in the frame; a NaN result is written as the canonical NaN -------------------------------
-const f64Result = "x = $d; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; }";
+const f64At = (slot) => `F[$${slot} >> 1]`;
+const f32At = (slot) => `G[$${slot}]`;
 const f32Result = "x = $d; if (v === v) G[x] = v; else I[x] = 2143289344;";
-const f64 = (slot) => `F[$${slot} >> 1]`;
-const f32 = (slot) => `G[$${slot}]`;
 for (const [name, operator] of Object.entries({ add: "+", sub: "-", mul: "*", div: "/" })) {
-  put(`f64_${name}`, "d a b", `v = ${f64("a")} ${operator} ${f64("b")}; ${f64Result}`);
+  f64(`f64_${name}`, "d a b", `v = ${f64At("a")} ${operator} ${f64At("b")};`);
   // Rounding the double result to f32 is exact for these four and sqrt: 53 >= 2 * 24 + 2 bits.
-  put(`f32_${name}`, "d a b", `v = ${f32("a")} ${operator} ${f32("b")}; ${f32Result}`);
+  put(`f32_${name}`, "d a b", `v = ${f32At("a")} ${operator} ${f32At("b")}; ${f32Result}`);
 }
-put("f64_sqrt", "d a", `v = Math.sqrt(${f64("a")}); ${f64Result}`);
+f64("f64_sqrt", "d a", `v = Math.sqrt(${f64At("a")});`);
 // Of a NaN they change the sign and nothing else.
 const f64Sign = (name, value, high) =>
   put(
     name,
     "d a",
-    `v = ${f64("a")}; if (v === v) F[$d >> 1] = ${value}; else { x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ${high}; }`,
+    `v = ${f64At("a")}; if (v === v) F[$d >> 1] = ${value}; else { x = $d; y = $a; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ${high}; }`,
   );
 f64Sign("f64_neg", "-v", "^ -2147483648");
 f64Sign("f64_abs", "Math.abs(v)", "& 2147483647");
-put("f32_neg", "d a", "I[$d] = I[$a] ^ -2147483648;");
-put("f32_abs", "d a", "I[$d] = I[$a] & 2147483647;");
-put("f64_convert_i32_s", "d a", "F[$d >> 1] = I[$a];");
-put("f64_convert_i32_u", "d a", "F[$d >> 1] = I[$a] >>> 0;");
+i32("f32_neg", "d a", "I[$a] ^ -2147483648");
+i32("f32_abs", "d a", "I[$a] & 2147483647");
+const f64NeverNan = (name, operands, body) =>
+  put(name, operands, body, undefined, { f64: "F[$d >> 1] = v;" });
+f64NeverNan("f64_convert_i32_s", "d a", "v = I[$a];");
+f64NeverNan("f64_convert_i32_u", "d a", "v = I[$a] >>> 0;");
 const FLOAT_COMPARE = { eq: "===", ne: "!==", lt: "<", le: "<=" };
 for (const [width, at] of [
-  ["f64", f64],
-  ["f32", f32],
+  ["f64", f64At],
+  ["f32", f32At],
 ]) {
   for (const [name, operator] of Object.entries(FLOAT_COMPARE)) {
-    put(`${width}_${name}`, "d a b", `I[$d] = ${at("a")} ${operator} ${at("b")} ? 1 : 0;`);
+    i32(`${width}_${name}`, "d a b", truth(`${at("a")} ${operator} ${at("b")}`));
   }
 }
 

@@ -31,6 +31,7 @@ import { reference } from "../../src/interp/reference/index.ts";
 import type { Reference } from "../../src/interp/references.ts";
 import { allBitsFromLanes, allBitsToLanes } from "../../src/interp/values.ts";
 import { jit } from "../../src/jit/index.ts";
+import { chained } from "./chained.ts";
 
 /** A call of an export of one of the modules, with raw bits; of references, what `TestHost.reference` makes one of. */
 export interface Call {
@@ -68,6 +69,7 @@ export interface Observation {
 /** Stores run on the register machine unless told otherwise. */
 export const EXECUTORS = {
   machine: undefined,
+  "machine with chains": chained,
   reference,
   /** Everything generated, hence calls between generated functions, and leaving in the middle of many. */
   jit: jit({ samples: 0 }),

@@ -97,6 +97,7 @@ class Lowering {
 
     emitter.end(code);
     code.frames[index] = frame;
+    code.ends[index] = emitter.size;
     code.entries[index] = entry;
     code.lowered.push(index);
     return site;

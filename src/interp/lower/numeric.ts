@@ -58,7 +58,10 @@ export class NumericLowering {
   private immediate(op: number, a: number, b: number, wide: number): void {
     const { stack, emitter } = this;
     const from = stack.slotOf(a);
-    if (wide === 1) emitter.def3(op, stack.nextSlot, from, stack.low(b), stack.high(b));
+    // The low word alone.
+    if (op === OP.I64_AND_I && stack.low(b) === -1 && stack.high(b) === 0)
+      emitter.def1(OP.I64_EXTEND_U, stack.nextSlot, from);
+    else if (wide === 1) emitter.def3(op, stack.nextSlot, from, stack.low(b), stack.high(b));
     else emitter.def2(op, stack.nextSlot, from, stack.low(b));
   }
 
@@ -68,9 +71,19 @@ export class NumericLowering {
     const left = stack.height;
     const a = stack.slotOf(left);
     // The count of a 64-bit shift matters modulo 64 only, so its low word is all of the immediate.
-    if (stack.isConstant(left + 1)) this.emitter.def2(op + 1, stack.nextSlot, a, stack.low(left + 1));
+    if (stack.isConstant(left + 1)) this.shiftBy(stack.low(left + 1), op, a, wide);
     else this.emitter.def2(op, stack.nextSlot, a, stack.slotOf(left + 1));
     stack.pushTemporary(wide);
+  }
+
+  /** Shifts or rotates the value at `a` by `count`; by a whole word that takes no shifting. */
+  private shiftBy(count: number, op: number, a: number, wide: number): void {
+    const { emitter } = this;
+    const d = this.stack.nextSlot;
+    if (wide === 0 || (count & 63) !== 32) emitter.def2(op + 1, d, a, count);
+    else if (op === OP.I64_ROTL) emitter.def1(OP.I64_SWAP, d, a);
+    else if (op === OP.I64_SHL) emitter.def1(OP.I64_LOW_TO_HIGH, d, a);
+    else emitter.def1(op === OP.I64_SHR_S ? OP.I64_EXTEND_S : OP.I64_EXTEND_U, d, a + 1);
   }
 
   rotr(op: number, wide: number): void {
@@ -79,12 +92,7 @@ export class NumericLowering {
     const left = stack.height;
     const a = stack.slotOf(left);
     if (stack.isConstant(left + 1)) {
-      this.emitter.def2(
-        wide === 1 ? OP.I64_ROTL_I : OP.I32_ROTL_I,
-        stack.nextSlot,
-        a,
-        -stack.low(left + 1) | 0,
-      );
+      this.shiftBy(-stack.low(left + 1) | 0, wide === 1 ? OP.I64_ROTL : OP.I32_ROTL, a, wide);
     } else {
       this.emitter.def2(op, stack.nextSlot, a, stack.slotOf(left + 1));
     }

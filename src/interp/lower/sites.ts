@@ -15,6 +15,7 @@ function lowerAgain(code: Code, index: number, match: SiteMatch): Site | undefin
     entries: code.entries.slice(),
     lowered: [],
     frames: code.frames.slice(),
+    ends: code.ends.slice(),
   };
   const site = lowerInto(again, index, (offset, address, block) =>
     match(offset, address + distance, block < 0 ? -1 : block + distance),

@@ -4,12 +4,26 @@
 //
 // It is for whoever fits in. What does not, goes on in arrays of its own, which `loop-elsewhere` runs.
 
+/** The most words that lie between an address and what is read with it. */
+const WORDS_AHEAD = 15;
+
 /** Register code of all modules, function after function as they are lowered: 16 MiB, taken from the system as used. */
-export const CODE = new Int32Array(1 << 22);
+export const CODE = new Int32Array(new ArrayBuffer(4 * ((1 << 22) + WORDS_AHEAD)), 0, 1 << 22);
+
+/**
+ * Views in which address a finds the word so many behind it: `CODE_BEHIND[n][a]` is `CODE[a + n]`. As all are equally
+ * long, V8 checks an address once for all words of an instruction, and adds nothing to it.
+ */
+export const CODE_BEHIND: readonly Int32Array[] = Array.from(
+  { length: WORDS_AHEAD + 1 },
+  (_, n) => new Int32Array(CODE.buffer, 4 * n, CODE.length),
+);
 
 /** Frames, and the return addresses of their calls. */
 export interface Frames {
   readonly i32: Int32Array;
+  /** The lane after each. */
+  readonly next: Int32Array;
   readonly f64: Float64Array;
   readonly f32: Float32Array;
   readonly calls: Int32Array;
@@ -17,11 +31,12 @@ export interface Frames {
 
 /** @param lanes an even number */
 export function newFrames(lanes: number, calls: Int32Array): Frames {
-  const buffer = new ArrayBuffer(lanes * 4);
+  const buffer = new ArrayBuffer(lanes * 4 + 8);
   return {
-    i32: new Int32Array(buffer),
-    f64: new Float64Array(buffer),
-    f32: new Float32Array(buffer),
+    i32: new Int32Array(buffer, 0, lanes),
+    next: new Int32Array(buffer, 4, lanes),
+    f64: new Float64Array(buffer, 0, lanes / 2),
+    f32: new Float32Array(buffer, 0, lanes),
     calls,
   };
 }

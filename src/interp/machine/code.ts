@@ -29,6 +29,12 @@ export interface Code {
   readonly lowered: number[];
   /** Defined function -> lanes of its frame, once lowered. */
   readonly frames: Int32Array;
+  /** Defined function -> address after its code, once lowered. */
+  readonly ends: Int32Array;
+  /** Defined function -> how often a slice of gas ended in it. */
+  readonly samples: Int32Array;
+  /** How often one ended in any of them. */
+  slices: number;
 }
 
 const cache = new WeakMap<ValidModule, Map<GasSchedule, Map<string, Code>>>();
@@ -79,6 +85,9 @@ function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Co
     ),
     lowered: [],
     frames: new Int32Array(module.bodies.length),
+    ends: new Int32Array(module.bodies.length),
+    samples: new Int32Array(module.bodies.length),
+    slices: 0,
   };
 }
 
@@ -89,6 +98,8 @@ export function refresh(code: Code): void {
   if (code.words !== CODE) return;
   code.entries.fill(0);
   code.frames.fill(0);
+  code.ends.fill(0);
+  code.samples.fill(0);
   code.lowered.length = 0;
   code.bulks.length = 0;
   code.probePoints.length = 0;

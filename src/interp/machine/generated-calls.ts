@@ -6,6 +6,7 @@ import type { Instance } from "../instance.ts";
 import { lower } from "../lower/lower.ts";
 import { Trap } from "../trap.ts";
 import { bulk, bulkGas } from "./bulk.ts";
+import { sampled } from "./chains.ts";
 import { bulkAt, type Code, functionAt } from "./code.ts";
 import {
   type Adapter,
@@ -115,6 +116,8 @@ export class GeneratedCalls implements Driver {
   /** At the end of a slice, before a block: goes on in generated code if there is some for the loop that begins here. */
   endSlice(): Interruption | undefined {
     const { current, state: s } = this;
+    // Where there is generated code for what is hot, chains are not worth their price.
+    if (current === undefined) sampled(s.instance.code, s.pc);
     const index = this.sample();
     if (index < 0 || s.entries[index] !== GENERATED) return undefined;
     const resumer = current!.resumer(index, s.pc - current!.code.entries[index]!);

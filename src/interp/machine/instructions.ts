@@ -125,142 +125,146 @@ export const I64_ROTL = 120;
 export const I64_ROTL_I = 121;
 export const I64_EXTEND_S = 122;
 export const I64_EXTEND_U = 123;
-export const I64_EQZ = 124;
-export const I64_EQ = 125;
-export const I64_EQ_I = 126;
-export const I64_NE = 127;
-export const I64_NE_I = 128;
-export const I64_LT_S = 129;
-export const I64_LT_S_I = 130;
-export const I64_LT_U = 131;
-export const I64_LT_U_I = 132;
-export const I64_GE_S = 133;
-export const I64_GE_S_I = 134;
-export const I64_GE_U = 135;
-export const I64_GE_U_I = 136;
-export const BR_I64_EQ = 137;
-export const BR_I64_EQ_I = 138;
-export const BR_I64_NE = 139;
-export const BR_I64_NE_I = 140;
-export const BR_I64_LT_S = 141;
-export const BR_I64_LT_S_I = 142;
-export const BR_I64_LT_U = 143;
-export const BR_I64_LT_U_I = 144;
-export const BR_I64_GE_S = 145;
-export const BR_I64_GE_S_I = 146;
-export const BR_I64_GE_U = 147;
-export const BR_I64_GE_U_I = 148;
-export const F64_ADD = 149;
-export const F32_ADD = 150;
-export const F64_SUB = 151;
-export const F32_SUB = 152;
-export const F64_MUL = 153;
-export const F32_MUL = 154;
-export const F64_DIV = 155;
-export const F32_DIV = 156;
-export const F64_SQRT = 157;
-export const F64_NEG = 158;
-export const F64_ABS = 159;
-export const F32_NEG = 160;
-export const F32_ABS = 161;
-export const F64_CONVERT_I32_S = 162;
-export const F64_CONVERT_I32_U = 163;
-export const F64_EQ = 164;
-export const F64_NE = 165;
-export const F64_LT = 166;
-export const F64_LE = 167;
-export const F32_EQ = 168;
-export const F32_NE = 169;
-export const F32_LT = 170;
-export const F32_LE = 171;
-export const I32_POPCNT = 172;
-export const I32_EXTEND8_S = 173;
-export const I32_EXTEND16_S = 174;
-export const I64_CLZ = 175;
-export const I64_CTZ = 176;
-export const I64_POPCNT = 177;
-export const I64_ROTR = 178;
-export const I64_DIV_S = 179;
-export const I64_DIV_U = 180;
-export const I64_REM_S = 181;
-export const I64_REM_U = 182;
-export const I64_EXTEND8_S = 183;
-export const I64_EXTEND16_S = 184;
-export const I64_EXTEND32_S = 185;
-export const IMPORTED_GLOBAL_GET = 186;
-export const IMPORTED_GLOBAL_SET = 187;
-export const F32_CEIL = 188;
-export const F32_FLOOR = 189;
-export const F32_TRUNC = 190;
-export const F32_NEAREST = 191;
-export const F32_SQRT = 192;
-export const F32_MIN = 193;
-export const F32_MAX = 194;
-export const F32_COPYSIGN = 195;
-export const F64_CEIL = 196;
-export const F64_FLOOR = 197;
-export const F64_TRUNC = 198;
-export const F64_NEAREST = 199;
-export const F64_MIN = 200;
-export const F64_MAX = 201;
-export const F64_COPYSIGN = 202;
-export const I32_TRUNC_F32_S = 203;
-export const I32_TRUNC_F32_U = 204;
-export const I32_TRUNC_F64_S = 205;
-export const I32_TRUNC_F64_U = 206;
-export const I64_TRUNC_F32_S = 207;
-export const I64_TRUNC_F32_U = 208;
-export const I64_TRUNC_F64_S = 209;
-export const I64_TRUNC_F64_U = 210;
-export const I32_TRUNC_SAT_F32_S = 211;
-export const I32_TRUNC_SAT_F32_U = 212;
-export const I32_TRUNC_SAT_F64_S = 213;
-export const I32_TRUNC_SAT_F64_U = 214;
-export const I64_TRUNC_SAT_F32_S = 215;
-export const I64_TRUNC_SAT_F32_U = 216;
-export const I64_TRUNC_SAT_F64_S = 217;
-export const I64_TRUNC_SAT_F64_U = 218;
-export const F32_CONVERT_I32_S = 219;
-export const F32_CONVERT_I32_U = 220;
-export const F32_CONVERT_I64_S = 221;
-export const F32_CONVERT_I64_U = 222;
-export const F64_CONVERT_I64_S = 223;
-export const F64_CONVERT_I64_U = 224;
-export const F32_DEMOTE_F64 = 225;
-export const F64_PROMOTE_F32 = 226;
-export const IMPORTED_VECTOR_GET = 227;
-export const IMPORTED_VECTOR_SET = 228;
-export const REFERENCE_GLOBAL_GET = 229;
-export const REFERENCE_GLOBAL_SET = 230;
-export const REF_FUNC = 231;
-export const TABLE_GET = 232;
-export const TABLE_SIZE = 233;
-export const VECTOR_UNARY = 234;
-export const VECTOR_BINARY = 235;
-export const VECTOR_SHIFT = 236;
-export const VECTOR_BITSELECT = 237;
-export const VECTOR_REDUCE = 238;
-export const VECTOR_SPLAT = 239;
-export const VECTOR_EXTRACT = 240;
-export const VECTOR_REPLACE = 241;
-export const VECTOR_SHUFFLE = 242;
-export const VECTOR_LOAD = 243;
-export const VECTOR_STORE = 244;
-export const VECTOR_LOAD_LANE = 245;
-export const VECTOR_STORE_LANE = 246;
-export const CALL_TABLE = 247;
-export const MEMORY_COPY = 248;
-export const MEMORY_FILL = 249;
-export const MEMORY_INIT = 250;
-export const DATA_DROP = 251;
-export const TABLE_SET = 252;
-export const TABLE_GROW = 253;
-export const TABLE_FILL = 254;
-export const TABLE_COPY = 255;
-export const TABLE_INIT = 256;
-export const ELEM_DROP = 257;
+export const I64_SWAP = 124;
+export const I64_LOW_TO_HIGH = 125;
+export const I64_EQZ = 126;
+export const I64_EQ = 127;
+export const I64_EQ_I = 128;
+export const I64_NE = 129;
+export const I64_NE_I = 130;
+export const I64_LT_S = 131;
+export const I64_LT_S_I = 132;
+export const I64_LT_U = 133;
+export const I64_LT_U_I = 134;
+export const I64_GE_S = 135;
+export const I64_GE_S_I = 136;
+export const I64_GE_U = 137;
+export const I64_GE_U_I = 138;
+export const BR_I64_EQ = 139;
+export const BR_I64_EQ_I = 140;
+export const BR_I64_NE = 141;
+export const BR_I64_NE_I = 142;
+export const BR_I64_LT_S = 143;
+export const BR_I64_LT_S_I = 144;
+export const BR_I64_LT_U = 145;
+export const BR_I64_LT_U_I = 146;
+export const BR_I64_GE_S = 147;
+export const BR_I64_GE_S_I = 148;
+export const BR_I64_GE_U = 149;
+export const BR_I64_GE_U_I = 150;
+export const F64_ADD = 151;
+export const F32_ADD = 152;
+export const F64_SUB = 153;
+export const F32_SUB = 154;
+export const F64_MUL = 155;
+export const F32_MUL = 156;
+export const F64_DIV = 157;
+export const F32_DIV = 158;
+export const F64_SQRT = 159;
+export const F64_NEG = 160;
+export const F64_ABS = 161;
+export const F32_NEG = 162;
+export const F32_ABS = 163;
+export const F64_CONVERT_I32_S = 164;
+export const F64_CONVERT_I32_U = 165;
+export const F64_EQ = 166;
+export const F64_NE = 167;
+export const F64_LT = 168;
+export const F64_LE = 169;
+export const F32_EQ = 170;
+export const F32_NE = 171;
+export const F32_LT = 172;
+export const F32_LE = 173;
+export const I32_POPCNT = 265;
+export const I32_EXTEND8_S = 266;
+export const I32_EXTEND16_S = 267;
+export const I64_CLZ = 268;
+export const I64_CTZ = 269;
+export const I64_POPCNT = 270;
+export const I64_ROTR = 271;
+export const I64_DIV_S = 272;
+export const I64_DIV_U = 273;
+export const I64_REM_S = 274;
+export const I64_REM_U = 275;
+export const I64_EXTEND8_S = 276;
+export const I64_EXTEND16_S = 277;
+export const I64_EXTEND32_S = 278;
+export const IMPORTED_GLOBAL_GET = 279;
+export const IMPORTED_GLOBAL_SET = 280;
+export const F32_CEIL = 281;
+export const F32_FLOOR = 282;
+export const F32_TRUNC = 283;
+export const F32_NEAREST = 284;
+export const F32_SQRT = 285;
+export const F32_MIN = 286;
+export const F32_MAX = 287;
+export const F32_COPYSIGN = 288;
+export const F64_CEIL = 289;
+export const F64_FLOOR = 290;
+export const F64_TRUNC = 291;
+export const F64_NEAREST = 292;
+export const F64_MIN = 293;
+export const F64_MAX = 294;
+export const F64_COPYSIGN = 295;
+export const I32_TRUNC_F32_S = 296;
+export const I32_TRUNC_F32_U = 297;
+export const I32_TRUNC_F64_S = 298;
+export const I32_TRUNC_F64_U = 299;
+export const I64_TRUNC_F32_S = 300;
+export const I64_TRUNC_F32_U = 301;
+export const I64_TRUNC_F64_S = 302;
+export const I64_TRUNC_F64_U = 303;
+export const I32_TRUNC_SAT_F32_S = 304;
+export const I32_TRUNC_SAT_F32_U = 305;
+export const I32_TRUNC_SAT_F64_S = 306;
+export const I32_TRUNC_SAT_F64_U = 307;
+export const I64_TRUNC_SAT_F32_S = 308;
+export const I64_TRUNC_SAT_F32_U = 309;
+export const I64_TRUNC_SAT_F64_S = 310;
+export const I64_TRUNC_SAT_F64_U = 311;
+export const F32_CONVERT_I32_S = 312;
+export const F32_CONVERT_I32_U = 313;
+export const F32_CONVERT_I64_S = 314;
+export const F32_CONVERT_I64_U = 315;
+export const F64_CONVERT_I64_S = 316;
+export const F64_CONVERT_I64_U = 317;
+export const F32_DEMOTE_F64 = 318;
+export const F64_PROMOTE_F32 = 319;
+export const IMPORTED_VECTOR_GET = 320;
+export const IMPORTED_VECTOR_SET = 321;
+export const REFERENCE_GLOBAL_GET = 322;
+export const REFERENCE_GLOBAL_SET = 323;
+export const REF_FUNC = 324;
+export const TABLE_GET = 325;
+export const TABLE_SIZE = 326;
+export const VECTOR_UNARY = 327;
+export const VECTOR_BINARY = 328;
+export const VECTOR_SHIFT = 329;
+export const VECTOR_BITSELECT = 330;
+export const VECTOR_REDUCE = 331;
+export const VECTOR_SPLAT = 332;
+export const VECTOR_EXTRACT = 333;
+export const VECTOR_REPLACE = 334;
+export const VECTOR_SHUFFLE = 335;
+export const VECTOR_LOAD = 336;
+export const VECTOR_STORE = 337;
+export const VECTOR_LOAD_LANE = 338;
+export const VECTOR_STORE_LANE = 339;
+export const CALL_TABLE = 340;
+export const MEMORY_COPY = 341;
+export const MEMORY_FILL = 342;
+export const MEMORY_INIT = 343;
+export const DATA_DROP = 344;
+export const TABLE_SET = 345;
+export const TABLE_GROW = 346;
+export const TABLE_FILL = 347;
+export const TABLE_COPY = 348;
+export const TABLE_INIT = 349;
+export const ELEM_DROP = 350;
 
-export const COLD_FIRST = 172;
+/** From here on, up to COLD_FIRST, are chains. */
+export const CHAIN_FIRST = 174;
+export const COLD_FIRST = 265;
 
 /** Names by number, for listings and errors. */
 export const INSTRUCTION_NAMES: readonly string[] = [
@@ -388,6 +392,8 @@ export const INSTRUCTION_NAMES: readonly string[] = [
   "i64_rotl_i",
   "i64_extend_s",
   "i64_extend_u",
+  "i64_swap",
+  "i64_low_to_high",
   "i64_eqz",
   "i64_eq",
   "i64_eq_i",
@@ -436,6 +442,97 @@ export const INSTRUCTION_NAMES: readonly string[] = [
   "f32_ne",
   "f32_lt",
   "f32_le",
+  "i32_shl_i > i32_add_i.a > load_32.a",
+  "global_get_32 > i32_add_i.a = global_set_32.a",
+  "i32_add_i > load_32.a",
+  "i32_add_i > load_8u.a",
+  "i32_add_i > store_8_i.a",
+  "i64_add , i64_xor = i64_rotl_i.a",
+  "i32_shl_i > i32_add.b = load_64.a",
+  "i32_add_i > load_64.a",
+  "i64_mul_i > i64_add.a",
+  "i32_add_i > load_64.a > store_64.b",
+  "i32_add = br_i32_lt_u_i.a",
+  "i64_rotl_i = i64_mul_i.a",
+  "i64_add > return_64.a",
+  "i32_add > return_32.a",
+  "const_32 > load_32.a",
+  "i32_add_i > global_set_32.a , return",
+  "i32_shr_u_i > i32_xor.b",
+  "i32_and_i > br_z.a",
+  "i64_extend_u > i64_add.b",
+  "i32_add_i , const_32 > store_32.a",
+  "i32_and_i > i32_xor.b",
+  "i32_add_i = br_i32_ne_i.a",
+  "i32_add_i > store_32.a",
+  "i64_mul > return_64.a",
+  "i32_add_i , i32_add_i , i32_add_i",
+  "load_32 > i32_add.b > store_32.b",
+  "i32_shl_i > i32_add_i.a",
+  "i32_add_i , i32_add_i",
+  "i32_add_i = br_i32_ge_u_i.a",
+  "load_64 > store_64.b",
+  "const_32 , select_32 = br_i32_eq_i.a",
+  "i64_add_i = br_i64_ge_u_i.a",
+  "i32_add_i = global_set_32.a",
+  "load_32 , load_32",
+  "i32_xor > i32_and_i.a",
+  "copy_32 , jump",
+  "load_8u > br_z.a",
+  "i32_shl_i > i32_add.b > load_32.a",
+  "i32_add_i , i32_add_i = br_nz.a",
+  "i32_shl_i > i32_add.b",
+  "const_32 > load_32.a , const_32",
+  "load_32 > store_32.b",
+  "i32_mul_i > i32_add.b",
+  "load_32 > br_i32_eq.b",
+  "load_32 > i32_add.a > store_32.b",
+  "f64_mul > f64_sub.a",
+  "f64_mul > f64_add.a",
+  "f64_le > br_z.a",
+  "i32_add_i > store_32.b",
+  "load_32 > i32_add.a > store_8.a",
+  "i32_and_i > load_32.a",
+  "load_32 > i32_add.b",
+  "i32_add_i , load_32",
+  "load_f64 > f64_add.b",
+  "i32_add_i > store_32_i.a",
+  "i32_rotl_i > i32_xor.b",
+  "i32_or > br_nz.a",
+  "i64_extend_u > i64_add_i.a",
+  "const_32 , jump",
+  "i32_add_i = br_nz.a",
+  "i32_mul_i > i32_add_i.a",
+  "i32_add_i = br_i32_ne.a",
+  "const_32 > return_32.a",
+  "i32_add_i , br_i32_lt_s",
+  "global_get_32 > load_32.a",
+  "load_32 = br_i32_lt_s.a",
+  "i32_add_i > i32_and_i.a > br_i32_lt_u_i.a",
+  "copy_32 , i32_and_i > br_i32_eq_i.a",
+  "i32_add_i = br_i32_lt_u_i.a",
+  "i32_rem_u > i32_add_i.a",
+  "i32_mul_i > i32_shr_u_i.a",
+  "i32_add_i > load_32.a > br_z.a",
+  "i32_add_i > br_table.a",
+  "load_32 = br_z.a",
+  "copy_32 , br_nz",
+  "i32_add_i , jump",
+  "i32_add_i , i32_add_i , jump",
+  "i32_shr_u_i > i32_and_i.a",
+  "copy_32 , i32_add_i",
+  "copy_32 , copy_32",
+  "i32_sub > return_32.a",
+  "i32_and > br_nz.a",
+  "i32_add_i , copy_32",
+  "copy_32 = br_nz.a",
+  "i32_and_i > i32_shl_i.a",
+  "global_get_32 > i32_add_i.a",
+  "i32_and_i > br_nz.a",
+  "i32_xor > i32_xor.a",
+  "i32_add > i32_add_i.a",
+  "const_32 , const_32 , jump",
+  "i32_add_i > i32_add_i.a",
   "i32_popcnt",
   "i32_extend8_s",
   "i32_extend16_s",
@@ -651,6 +748,8 @@ export const INSTRUCTION_OPERANDS: readonly (readonly string[])[] = [
   ["d", "a"],
   ["d", "a"],
   ["d", "a"],
+  ["d", "a"],
+  ["d", "a"],
   ["d", "a", "b"],
   ["d", "a", "lo", "hi"],
   ["d", "a", "b"],
@@ -698,6 +797,97 @@ export const INSTRUCTION_OPERANDS: readonly (readonly string[])[] = [
   ["d", "a", "b"],
   ["d", "a", "b"],
   ["d", "a", "b"],
+  ["d", "a", "n"],
+  ["d", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "b"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "lo", "hi"],
+  ["d", "a", "n"],
+  ["d", "a", "b"],
+  ["d", "a", "n"],
+  ["d", "a", "b"],
+  ["d", "a", "b"],
+  ["d", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "b"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "n"],
+  ["d", "a", "lo", "hi"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "b"],
+  ["d", "a"],
+  ["d", "a", "off"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "off"],
+  ["d", "a", "b"],
+  ["d", "a", "b"],
+  ["d", "a", "b"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "b"],
+  ["d", "a"],
+  ["d", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "n"],
+  ["d", "a", "n"],
+  ["d", "n"],
+  ["d", "a", "off"],
+  ["d", "a", "n"],
+  ["d", "a"],
+  ["d", "a", "n"],
+  ["d", "a", "b"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "off"],
+  ["d", "a"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "n"],
+  ["d", "a"],
+  ["d", "a"],
+  ["d", "a", "b"],
+  ["d", "a", "b"],
+  ["d", "a", "n"],
+  ["d", "a"],
+  ["d", "a", "n"],
+  ["d", "n"],
+  ["d", "a", "n"],
+  ["d", "a", "b"],
+  ["d", "a", "b"],
+  ["d", "n"],
+  ["d", "a", "n"],
   ["d", "a"],
   ["d", "a"],
   ["d", "a"],
@@ -784,4 +974,201 @@ export const INSTRUCTION_OPERANDS: readonly (readonly string[])[] = [
   ["a", "b", "c", "n", "n"],
   ["a", "b", "c", "n", "n"],
   ["n"],
+];
+
+/** By number: 1 for what ends a block. */
+export const ENDS_BLOCK: readonly number[] = [
+  1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+];
+
+/** The members of each chain. */
+export const CHAIN_MEMBERS: readonly (readonly number[])[] = [
+  [62, 51, 29],
+  [25, 51, 27],
+  [51, 29],
+  [51, 31],
+  [51, 46],
+  [103, 112, 121],
+  [62, 50, 34],
+  [51, 34],
+  [107, 103],
+  [51, 34, 45],
+  [50, 98],
+  [121, 107],
+  [103, 9],
+  [50, 8],
+  [21, 29],
+  [51, 27, 7],
+  [66, 59],
+  [56, 89],
+  [123, 103],
+  [51, 21, 44],
+  [56, 59],
+  [51, 94],
+  [51, 44],
+  [106, 9],
+  [51, 51, 51],
+  [29, 50, 44],
+  [62, 51],
+  [51, 51],
+  [51, 102],
+  [34, 45],
+  [21, 23, 92],
+  [104, 150],
+  [51, 27],
+  [29, 29],
+  [59, 56],
+  [18, 3],
+  [31, 89],
+  [62, 50, 29],
+  [51, 51, 90],
+  [62, 50],
+  [21, 29, 21],
+  [29, 44],
+  [54, 50],
+  [29, 91],
+  [29, 50, 44],
+  [155, 153],
+  [155, 151],
+  [169, 89],
+  [51, 44],
+  [29, 50, 42],
+  [56, 29],
+  [29, 50],
+  [51, 29],
+  [35, 151],
+  [51, 48],
+  [69, 59],
+  [57, 90],
+  [123, 104],
+  [21, 3],
+  [51, 90],
+  [54, 51],
+  [51, 93],
+  [21, 8],
+  [51, 95],
+  [25, 29],
+  [29, 95],
+  [51, 56, 98],
+  [18, 56, 92],
+  [51, 98],
+  [76, 51],
+  [54, 66],
+  [51, 29, 89],
+  [51, 5],
+  [29, 89],
+  [18, 90],
+  [51, 3],
+  [51, 51, 3],
+  [66, 56],
+  [18, 51],
+  [18, 18],
+  [52, 8],
+  [55, 90],
+  [51, 18],
+  [18, 90],
+  [56, 62],
+  [25, 51],
+  [56, 90],
+  [59, 59],
+  [50, 51],
+  [21, 21, 3],
+  [51, 51],
+];
+/**
+ * How each member but the first takes the result of the one before: [1 if that is a temporary that is not written,
+ * words of its own in which it is named…].
+ */
+export const CHAIN_JOINS: readonly (readonly (readonly number[])[])[] = [
+  [[1, 2], [1, 2]],
+  [[1, 2], [0, 2]],
+  [[1, 2]],
+  [[1, 2]],
+  [[1, 1]],
+  [[0], [0, 2]],
+  [[1, 3], [0, 2]],
+  [[1, 2]],
+  [[1, 2]],
+  [[1, 2], [1, 2]],
+  [[0, 1]],
+  [[0, 2]],
+  [[1, 1]],
+  [[1, 1]],
+  [[1, 2]],
+  [[1, 2], [0]],
+  [[1, 3]],
+  [[1, 1]],
+  [[1, 3]],
+  [[0], [1, 1]],
+  [[1, 3]],
+  [[0, 1]],
+  [[1, 1]],
+  [[1, 1]],
+  [[0], [0]],
+  [[1, 3], [1, 2]],
+  [[1, 2]],
+  [[0]],
+  [[0, 1]],
+  [[1, 2]],
+  [[0], [0, 1]],
+  [[0, 1]],
+  [[0, 2]],
+  [[0]],
+  [[1, 2]],
+  [[0]],
+  [[1, 1]],
+  [[1, 3], [1, 2]],
+  [[0], [0, 1]],
+  [[1, 3]],
+  [[1, 2], [0]],
+  [[1, 2]],
+  [[1, 3]],
+  [[1, 2]],
+  [[1, 2], [1, 2]],
+  [[1, 2]],
+  [[1, 2]],
+  [[1, 1]],
+  [[1, 2]],
+  [[1, 2], [1, 1]],
+  [[1, 2]],
+  [[1, 3]],
+  [[0]],
+  [[1, 3]],
+  [[1, 1]],
+  [[1, 3]],
+  [[1, 1]],
+  [[1, 2]],
+  [[0]],
+  [[0, 1]],
+  [[1, 2]],
+  [[0, 1]],
+  [[1, 1]],
+  [[0]],
+  [[1, 2]],
+  [[0, 1]],
+  [[1, 2], [1, 1]],
+  [[0], [1, 1]],
+  [[0, 1]],
+  [[1, 2]],
+  [[1, 2]],
+  [[1, 2], [1, 1]],
+  [[1, 1]],
+  [[0, 1]],
+  [[0]],
+  [[0]],
+  [[0], [0]],
+  [[1, 2]],
+  [[0]],
+  [[0]],
+  [[1, 1]],
+  [[1, 1]],
+  [[0]],
+  [[0, 1]],
+  [[1, 2]],
+  [[1, 2]],
+  [[1, 1]],
+  [[1, 2]],
+  [[1, 2]],
+  [[0], [0]],
+  [[1, 2]],
 ];

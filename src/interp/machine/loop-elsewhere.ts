@@ -8,12 +8,13 @@ import type { MachineState } from "./state.ts";
  */
 export function loop(s: MachineState): number {
   const code = s.code, I = s.i32, F = s.f64, G = s.f32, calls = s.calls;
+  
   const view = s.view, bytes = s.bytes, globals = s.globals;
   const words = s.words;
   const entries = s.entries, table = s.table, typeIds = s.typeIds;
   const depthLimit = s.depthLimit | 0, stackLimit = s.stackLimit | 0;
   let pc = s.pc | 0, fp = s.fp | 0, sp = s.sp | 0, gas = s.gas | 0, status = 0;
-  let x = 0, y = 0, z = 0, xl = 0, xh = 0, yl = 0, yh = 0, v = 0;
+  let r = 0, x = 0, y = 0, z = 0, xl = 0, xh = 0, yl = 0, yh = 0, zl = 0, zh = 0, v = 0;
   // Stores beyond these are left to `store`: addresses stay small integers here.
   const last1 = (bytes.length < 2147483648 ? bytes.length : 2147483647) - 1 | 0;
   const last2 = last1 - 1 | 0, last4 = last1 - 3 | 0, last8 = last1 - 7 | 0;
@@ -41,7 +42,7 @@ export function loop(s: MachineState): number {
         // return_32 a
         case 8: I[fp] = I[fp + code[pc + 1 | 0] | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // return_64 a
-        case 9: x = fp + code[pc + 1 | 0] | 0; I[fp] = I[x]; I[fp + 1 | 0] = I[x + 1 | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        case 9: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // call func delta
         case 10: x = entries[code[pc + 1 | 0]];
       if (x <= 0) { s.callee = code[pc + 1 | 0]; status = x === 0 ? 2 : 8; break loop; }
@@ -91,19 +92,19 @@ export function loop(s: MachineState): number {
         // const_32 d n
         case 21: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0]; pc = pc + 3 | 0; continue;
         // const_64 d lo hi
-        case 22: x = fp + code[pc + 1 | 0] | 0; I[x] = code[pc + 2 | 0]; I[x + 1 | 0] = code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 22: zl = code[pc + 2 | 0]; zh = code[pc + 3 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // select_32 d a b c
-        case 23: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 4 | 0] | 0] !== 0 ? I[fp + code[pc + 2 | 0] | 0] : I[fp + code[pc + 3 | 0] | 0]; pc = pc + 5 | 0; continue;
+        case 23: z = (((I[fp + code[pc + 4 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = I[y ^ (x ^ y) & -z]; pc = pc + 5 | 0; continue;
         // select_64 d a b c
-        case 24: y = I[fp + code[pc + 4 | 0] | 0] !== 0 ? (fp + code[pc + 2 | 0] | 0) : (fp + code[pc + 3 | 0] | 0); x = fp + code[pc + 1 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0]; pc = pc + 5 | 0; continue;
+        case 24: z = (((I[fp + code[pc + 4 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; y = y ^ (x ^ y) & -z; zl = I[y]; zh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // global_get_32 d n
         case 25: I[fp + code[pc + 1 | 0] | 0] = globals[code[pc + 2 | 0]]; pc = pc + 3 | 0; continue;
         // global_get_64 d n
-        case 26: x = fp + code[pc + 1 | 0] | 0; y = code[pc + 2 | 0]; I[x] = globals[y]; I[x + 1 | 0] = globals[y + 1 | 0]; pc = pc + 3 | 0; continue;
+        case 26: y = code[pc + 2 | 0]; zl = globals[y]; zh = globals[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // global_set_32 n a
         case 27: globals[code[pc + 1 | 0]] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
         // global_set_64 n a
-        case 28: x = code[pc + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; globals[x] = I[y]; globals[x + 1 | 0] = I[y + 1 | 0]; pc = pc + 3 | 0; continue;
+        case 28: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 1 | 0]; globals[y] = xl; globals[y + 1 | 0] = xh; pc = pc + 3 | 0; continue;
         // load_32 d a off
         case 29: I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // load_8s d a off
@@ -115,23 +116,22 @@ export function loop(s: MachineState): number {
         // load_16u d a off
         case 33: I[fp + code[pc + 1 | 0] | 0] = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // load_64 d a off
-        case 34: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); y = view.getInt32(v + 4, true); x = fp + code[pc + 1 | 0] | 0; I[x] = view.getInt32(v, true); I[x + 1 | 0] = y; pc = pc + 4 | 0; continue;
+        case 34: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_f64 d a off
-        case 35: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
-      if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = v;
+        case 35: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = v;
       else { v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); x = fp + code[pc + 1 | 0] | 0; I[x] = view.getInt32(v, true); I[x + 1 | 0] = view.getInt32(v + 4, true); } pc = pc + 4 | 0; continue;
         // load_64_8s d a off
-        case 36: y = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case 36: zl = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_8u d a off
-        case 37: y = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case 37: zl = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_16s d a off
-        case 38: y = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case 38: zl = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_16u d a off
-        case 39: y = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case 39: zl = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_32s d a off
-        case 40: y = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 4 | 0; continue;
+        case 40: zl = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_32u d a off
-        case 41: y = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 4 | 0; continue;
+        case 41: zl = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // store_8 a b off
         case 42: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
         // store_16 a b off
@@ -139,7 +139,7 @@ export function loop(s: MachineState): number {
         // store_32 a b off
         case 44: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
         // store_64 a b off
-        case 45: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } x = fp + code[pc + 2 | 0] | 0; v = v >> 2; words[v] = I[x]; words[v + 1 | 0] = I[x + 1 | 0]; pc = pc + 4 | 0; continue;
+        case 45: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; v = v >> 2; words[v] = yl; words[v + 1 | 0] = yh; pc = pc + 4 | 0; continue;
         // store_8_i a n off
         case 46: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
         // store_16_i a n off
@@ -197,44 +197,40 @@ export function loop(s: MachineState): number {
         // i32_div_s d a b
         case 73: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; }
-      if (y === -1 && x === -2147483648) { status = 12; break loop; }
-      I[fp + code[pc + 1 | 0] | 0] = x / y | 0; pc = pc + 4 | 0; continue;
+      if (y === -1 && x === -2147483648) { status = 12; break loop; } I[fp + code[pc + 1 | 0] | 0] = x / y | 0; pc = pc + 4 | 0; continue;
         // i32_div_u d a b
         case 74: y = I[fp + code[pc + 3 | 0] | 0];
-      if (y === 0) { status = 11; break loop; }
-      I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) / (y >>> 0) | 0; pc = pc + 4 | 0; continue;
+      if (y === 0) { status = 11; break loop; } I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) / (y >>> 0) | 0; pc = pc + 4 | 0; continue;
         // i32_rem_s d a b
         case 75: y = I[fp + code[pc + 3 | 0] | 0];
-      if (y === 0) { status = 11; break loop; }
-      I[fp + code[pc + 1 | 0] | 0] = y === -1 ? 0 : I[fp + code[pc + 2 | 0] | 0] % y | 0; pc = pc + 4 | 0; continue;
+      if (y === 0) { status = 11; break loop; } I[fp + code[pc + 1 | 0] | 0] = y === -1 ? 0 : I[fp + code[pc + 2 | 0] | 0] % y | 0; pc = pc + 4 | 0; continue;
         // i32_rem_u d a b
         case 76: y = I[fp + code[pc + 3 | 0] | 0];
-      if (y === 0) { status = 11; break loop; }
-      I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) % (y >>> 0) | 0; pc = pc + 4 | 0; continue;
+      if (y === 0) { status = 11; break loop; } I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) % (y >>> 0) | 0; pc = pc + 4 | 0; continue;
         // i32_eq d a b
-        case 77: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 77: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] === I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_eq_i d a n
-        case 78: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] === code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 78: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] === code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ne d a b
-        case 79: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 79: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] !== I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ne_i d a n
-        case 80: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] !== code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 80: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] !== code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_s d a b
-        case 81: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 81: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] < I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_s_i d a n
-        case 82: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] < code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 82: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] < code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_u d a b
-        case 83: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 83: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) < (I[fp + code[pc + 3 | 0] | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_u_i d a n
-        case 84: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 84: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_s d a b
-        case 85: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >= I[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 85: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] >= I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_s_i d a n
-        case 86: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >= code[pc + 3 | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 86: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] >= code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_u d a b
-        case 87: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (I[fp + code[pc + 3 | 0] | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 87: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (I[fp + code[pc + 3 | 0] | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_u_i d a n
-        case 88: I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (code[pc + 3 | 0] >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 88: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (code[pc + 3 | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // br_z a t
         case 89: pc = I[fp + code[pc + 1 | 0] | 0] === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // br_nz a t
@@ -264,143 +260,481 @@ export function loop(s: MachineState): number {
         // br_i32_ge_u_i a n t
         case 102: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i64_add d a b
-        case 103: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0; pc = pc + 4 | 0; continue;
+        case 103: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_add_i d a lo hi
-        case 104: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; z = xl + yl | 0; I[x] = z; I[x + 1 | 0] = xh + yh + ((z >>> 0) < (xl >>> 0) ? 1 : 0) | 0; pc = pc + 5 | 0; continue;
+        case 104: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_sub d a b
-        case 105: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl - yl | 0; I[x + 1 | 0] = xh - yh - ((xl >>> 0) < (yl >>> 0) ? 1 : 0) | 0; pc = pc + 4 | 0; continue;
+        case 105: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl - yl | 0; zh = xh - yh - ((((xl >>> 0) < (yl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_mul d a b
-        case 106: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; pc = pc + 4 | 0; continue;
+        case 106: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_mul_i d a lo hi
-        case 107: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; z = Math.imul(xl, yl); I[x] = z; I[x + 1 | 0] = (((xl >>> 0) * (yl >>> 0) - (z >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; pc = pc + 5 | 0; continue;
+        case 107: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_and d a b
-        case 108: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl & yl; I[x + 1 | 0] = xh & yh; pc = pc + 4 | 0; continue;
+        case 108: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl & yl; zh = xh & yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_and_i d a lo hi
-        case 109: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl & yl; I[x + 1 | 0] = xh & yh; pc = pc + 5 | 0; continue;
+        case 109: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl & yl; zh = xh & yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_or d a b
-        case 110: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl | yl; I[x + 1 | 0] = xh | yh; pc = pc + 4 | 0; continue;
+        case 110: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl | yl; zh = xh | yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_or_i d a lo hi
-        case 111: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl | yl; I[x + 1 | 0] = xh | yh; pc = pc + 5 | 0; continue;
+        case 111: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl | yl; zh = xh | yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_xor d a b
-        case 112: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl ^ yl; I[x + 1 | 0] = xh ^ yh; pc = pc + 4 | 0; continue;
+        case 112: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_xor_i d a lo hi
-        case 113: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = xl ^ yl; I[x + 1 | 0] = xh ^ yh; pc = pc + 5 | 0; continue;
+        case 113: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_shl d a b
-        case 114: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl << y; I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); } else { I[x] = 0; I[x + 1 | 0] = xl << y; } pc = pc + 4 | 0; continue;
+        case 114: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl << y; zh = xh << y | xl >>> 1 >>> (31 - y); } else { zl = 0; zh = xl << y; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shl_i d a n
-        case 115: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl << y; I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); } else { I[x] = 0; I[x + 1 | 0] = xl << y; } pc = pc + 4 | 0; continue;
+        case 115: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl << y; zh = xh << y | xl >>> 1 >>> (31 - y); } else { zl = 0; zh = xl << y; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_s d a b
-        case 116: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >> y; } else { I[x] = xh >> y; I[x + 1 | 0] = xh >> 31; } pc = pc + 4 | 0; continue;
+        case 116: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >> y; } else { zl = xh >> y; zh = xh >> 31; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_s_i d a n
-        case 117: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >> y; } else { I[x] = xh >> y; I[x + 1 | 0] = xh >> 31; } pc = pc + 4 | 0; continue;
+        case 117: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >> y; } else { zl = xh >> y; zh = xh >> 31; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_u d a b
-        case 118: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >>> y; } else { I[x] = xh >>> y; I[x + 1 | 0] = 0; } pc = pc + 4 | 0; continue;
+        case 118: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >>> y; } else { zl = xh >>> y; zh = 0; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_u_i d a n
-        case 119: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) === 0) { y = y & 31; I[x] = xl >>> y | xh << 1 << (31 - y); I[x + 1 | 0] = xh >>> y; } else { I[x] = xh >>> y; I[x + 1 | 0] = 0; } pc = pc + 4 | 0; continue;
+        case 119: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >>> y; } else { zl = xh >>> y; zh = 0; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_rotl d a b
-        case 120: x = fp + code[pc + 2 | 0] | 0; y = I[fp + code[pc + 3 | 0] | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; I[x] = xl << y | xh >>> 1 >>> (31 - y); I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); pc = pc + 4 | 0; continue;
+        case 120: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_rotl_i d a n
-        case 121: x = fp + code[pc + 2 | 0] | 0; y = code[pc + 3 | 0]; xl = I[x]; xh = I[x + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; I[x] = xl << y | xh >>> 1 >>> (31 - y); I[x + 1 | 0] = xh << y | xl >>> 1 >>> (31 - y); pc = pc + 4 | 0; continue;
+        case 121: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_extend_s d a
-        case 122: y = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = y >> 31; pc = pc + 3 | 0; continue;
+        case 122: zl = I[fp + code[pc + 2 | 0] | 0]; zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // i64_extend_u d a
-        case 123: y = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = y; I[x + 1 | 0] = 0; pc = pc + 3 | 0; continue;
+        case 123: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
+        // i64_swap d a
+        case 124: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; zl = xh; zh = xl; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
+        // i64_low_to_high d a
+        case 125: zl = 0; zh = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // i64_eqz d a
-        case 124: x = fp + code[pc + 2 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = (I[x] | I[x + 1 | 0]) === 0 ? 1 : 0; pc = pc + 3 | 0; continue;
+        case 126: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xl | xh) === 0) as unknown as number) | 0); pc = pc + 3 | 0; continue;
         // i64_eq d a b
-        case 125: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl === yl && xh === yh ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 127: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl === yl && xh === yh) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_eq_i d a lo hi
-        case 126: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl === yl && xh === yh ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 128: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl === yl && xh === yh) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_ne d a b
-        case 127: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl !== yl || xh !== yh ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 129: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl !== yl || xh !== yh) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_ne_i d a lo hi
-        case 128: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xl !== yl || xh !== yh ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 130: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl !== yl || xh !== yh) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_lt_s d a b
-        case 129: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 131: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_lt_s_i d a lo hi
-        case 130: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 132: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_lt_u d a b
-        case 131: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 133: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_lt_u_i d a lo hi
-        case 132: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 134: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_ge_s d a b
-        case 133: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 135: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_ge_s_i d a lo hi
-        case 134: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 136: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_ge_u d a b
-        case 135: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 137: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_ge_u_i d a lo hi
-        case 136: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? 1 : 0; pc = pc + 5 | 0; continue;
+        case 138: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // br_i64_eq a b t
-        case 137: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xl === yl && xh === yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 139: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xl === yl && xh === yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_eq_i a lo hi t
-        case 138: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl === yl && xh === yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 140: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl === yl && xh === yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ne a b t
-        case 139: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 141: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ne_i a lo hi t
-        case 140: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 142: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_lt_s a b t
-        case 141: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 143: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_lt_s_i a lo hi t
-        case 142: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 144: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_lt_u a b t
-        case 143: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 145: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_lt_u_i a lo hi t
-        case 144: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 146: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ge_s a b t
-        case 145: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 147: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ge_s_i a lo hi t
-        case 146: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 148: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ge_u a b t
-        case 147: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 149: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ge_u_i a lo hi t
-        case 148: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 150: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // f64_add d a b
-        case 149: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] + F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 151: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] + F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_add d a b
-        case 150: v = G[fp + code[pc + 2 | 0] | 0] + G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 152: v = G[fp + code[pc + 2 | 0] | 0] + G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_sub d a b
-        case 151: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] - F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 153: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] - F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_sub d a b
-        case 152: v = G[fp + code[pc + 2 | 0] | 0] - G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 154: v = G[fp + code[pc + 2 | 0] | 0] - G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_mul d a b
-        case 153: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 155: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_mul d a b
-        case 154: v = G[fp + code[pc + 2 | 0] | 0] * G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 156: v = G[fp + code[pc + 2 | 0] | 0] * G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_div d a b
-        case 155: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] / F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 157: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] / F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_div d a b
-        case 156: v = G[fp + code[pc + 2 | 0] | 0] / G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 158: v = G[fp + code[pc + 2 | 0] | 0] / G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_sqrt d a
-        case 157: v = Math.sqrt(F[(fp + code[pc + 2 | 0] | 0) >> 1]); x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 3 | 0; continue;
+        case 159: v = Math.sqrt(F[(fp + code[pc + 2 | 0] | 0) >> 1]); x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 3 | 0; continue;
         // f64_neg d a
-        case 158: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = -v; else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648; } pc = pc + 3 | 0; continue;
+        case 160: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = -v; else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648; } pc = pc + 3 | 0; continue;
         // f64_abs d a
-        case 159: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = Math.abs(v); else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647; } pc = pc + 3 | 0; continue;
+        case 161: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = Math.abs(v); else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647; } pc = pc + 3 | 0; continue;
         // f32_neg d a
-        case 160: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
+        case 162: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
         // f32_abs d a
-        case 161: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & 2147483647; pc = pc + 3 | 0; continue;
+        case 163: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & 2147483647; pc = pc + 3 | 0; continue;
         // f64_convert_i32_s d a
-        case 162: F[(fp + code[pc + 1 | 0] | 0) >> 1] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case 164: v = I[fp + code[pc + 2 | 0] | 0]; F[(fp + code[pc + 1 | 0] | 0) >> 1] = v; pc = pc + 3 | 0; continue;
         // f64_convert_i32_u d a
-        case 163: F[(fp + code[pc + 1 | 0] | 0) >> 1] = I[fp + code[pc + 2 | 0] | 0] >>> 0; pc = pc + 3 | 0; continue;
+        case 165: v = I[fp + code[pc + 2 | 0] | 0] >>> 0; F[(fp + code[pc + 1 | 0] | 0) >> 1] = v; pc = pc + 3 | 0; continue;
         // f64_eq d a b
-        case 164: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] === F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 166: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] === F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f64_ne d a b
-        case 165: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] !== F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 167: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] !== F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f64_lt d a b
-        case 166: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] < F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 168: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] < F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f64_le d a b
-        case 167: I[fp + code[pc + 1 | 0] | 0] = F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 169: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_eq d a b
-        case 168: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] === G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 170: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] === G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_ne d a b
-        case 169: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] !== G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 171: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] !== G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_lt d a b
-        case 170: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] < G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 172: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] < G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_le d a b
-        case 171: I[fp + code[pc + 1 | 0] | 0] = G[fp + code[pc + 2 | 0] | 0] <= G[fp + code[pc + 3 | 0] | 0] ? 1 : 0; pc = pc + 4 | 0; continue;
+        case 173: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] <= G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        // i32_shl_i > i32_add_i.a > load_32.a
+        case 174: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+      r = r + code[pc + 7 | 0] | 0;
+      I[fp + code[pc + 9 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 11 | 0] >>> 0), true); pc = pc + 12 | 0; continue;
+        // global_get_32 > i32_add_i.a = global_set_32.a
+        case 175: r = globals[code[pc + 2 | 0]];
+      r = r + code[pc + 6 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = r;
+      globals[code[pc + 8 | 0]] = r; pc = pc + 10 | 0; continue;
+        // i32_add_i > load_32.a
+        case 176: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 7 | 0] >>> 0), true); pc = pc + 8 | 0; continue;
+        // i32_add_i > load_8u.a
+        case 177: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = view.getUint8((r >>> 0) + (code[pc + 7 | 0] >>> 0)); pc = pc + 8 | 0; continue;
+        // i32_add_i > store_8_i.a
+        case 178: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = code[pc + 6 | 0]; pc = pc + 8 | 0; continue;
+        // i64_add , i64_xor = i64_rotl_i.a
+        case 179: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
+      x = fp + code[pc + 6 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 7 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 5 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
+      xl = zl; xh = zh; y = code[pc + 11 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 9 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 12 | 0; continue;
+        // i32_shl_i > i32_add.b = load_64.a
+        case 180: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+      r = I[fp + code[pc + 6 | 0] | 0] + r | 0; I[fp + code[pc + 5 | 0] | 0] = r;
+      pc = pc + 8 | 0;
+      v = (r >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        // i32_add_i > load_64.a
+        case 181: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true); x = fp + code[pc + 5 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 8 | 0; continue;
+        // i64_mul_i > i64_add.a
+        case 182: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;
+      xl = zl; xh = zh; y = fp + code[pc + 8 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 6 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 9 | 0; continue;
+        // i32_add_i > load_64.a > store_64.b
+        case 183: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true);
+      v = (I[fp + code[pc + 9 | 0] | 0] >>> 0) + (code[pc + 11 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } yl = zl; yh = zh; v = v >> 2; words[v] = yl; words[v + 1 | 0] = yh; pc = pc + 12 | 0; continue;
+        // i32_add = br_i32_lt_u_i.a
+        case 184: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = (r >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // i64_rotl_i = i64_mul_i.a
+        case 185: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
+      xl = zl; xh = zh; yl = code[pc + 7 | 0]; yh = code[pc + 8 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 5 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 9 | 0; continue;
+        // i64_add > return_64.a
+        case 186: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0;
+      pc = pc + 4 | 0;
+      xl = zl; xh = zh; I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        // i32_add > return_32.a
+        case 187: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0;
+      pc = pc + 4 | 0;
+      I[fp] = r; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        // const_32 > load_32.a
+        case 188: r = code[pc + 2 | 0];
+      I[fp + code[pc + 4 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 6 | 0] >>> 0), true); pc = pc + 7 | 0; continue;
+        // i32_add_i > global_set_32.a , return
+        case 189: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      globals[code[pc + 5 | 0]] = r;
+      pc = pc + 7 | 0;
+      sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        // i32_shr_u_i > i32_xor.b
+        case 190: r = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0];
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] ^ r; pc = pc + 8 | 0; continue;
+        // i32_and_i > br_z.a
+        case 191: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+      pc = pc + 4 | 0;
+      pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i64_extend_u > i64_add.b
+        case 192: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0;
+      x = fp + code[pc + 5 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = zl; yh = zh; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 4 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 7 | 0; continue;
+        // i32_add_i , const_32 > store_32.a
+        case 193: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      r = code[pc + 6 | 0]; I[fp + code[pc + 5 | 0] | 0] = r;
+      pc = pc + 7 | 0;
+      v = (r >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
+        // i32_and_i > i32_xor.b
+        case 194: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] ^ r; pc = pc + 8 | 0; continue;
+        // i32_add_i = br_i32_ne_i.a
+        case 195: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = r !== code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // i32_add_i > store_32.a
+        case 196: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 6 | 0] | 0]; pc = pc + 8 | 0; continue;
+        // i64_mul > return_64.a
+        case 197: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;
+      pc = pc + 4 | 0;
+      xl = zl; xh = zh; I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        // i32_add_i , i32_add_i , i32_add_i
+        case 198: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0;
+      I[fp + code[pc + 9 | 0] | 0] = I[fp + code[pc + 10 | 0] | 0] + code[pc + 11 | 0] | 0; pc = pc + 12 | 0; continue;
+        // load_32 > i32_add.b > store_32.b
+        case 199: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      r = I[fp + code[pc + 6 | 0] | 0] + r | 0;
+      v = (I[fp + code[pc + 9 | 0] | 0] >>> 0) + (code[pc + 11 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 12 | 0; continue;
+        // i32_shl_i > i32_add_i.a
+        case 200: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+      I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
+        // i32_add_i , i32_add_i
+        case 201: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
+        // i32_add_i = br_i32_ge_u_i.a
+        case 202: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = (r >>> 0) >= (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // load_64 > store_64.b
+        case 203: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true);
+      v = (I[fp + code[pc + 5 | 0] | 0] >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } yl = zl; yh = zh; v = v >> 2; words[v] = yl; words[v + 1 | 0] = yh; pc = pc + 8 | 0; continue;
+        // const_32 , select_32 = br_i32_eq_i.a
+        case 204: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
+      z = (((I[fp + code[pc + 7 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 5 | 0] | 0; y = fp + code[pc + 6 | 0] | 0; r = I[y ^ (x ^ y) & -z]; I[fp + code[pc + 4 | 0] | 0] = r;
+      pc = pc + 8 | 0;
+      pc = r === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // i64_add_i = br_i64_ge_u_i.a
+        case 205: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
+      pc = pc + 5 | 0;
+      xl = zl; xh = zh; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        // i32_add_i = global_set_32.a
+        case 206: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+      globals[code[pc + 5 | 0]] = r; pc = pc + 7 | 0; continue;
+        // load_32 , load_32
+        case 207: I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      pc = pc + 4 | 0;
+      I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
+        // i32_xor > i32_and_i.a
+        case 208: r = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0];
+      I[fp + code[pc + 5 | 0] | 0] = r & code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
+        // copy_32 , jump
+        case 209: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+      pc = pc + 3 | 0;
+      pc = code[pc + 1 | 0]; break;
+        // load_8u > br_z.a
+        case 210: r = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0));
+      pc = pc + 4 | 0;
+      pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_shl_i > i32_add.b > load_32.a
+        case 211: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+      r = I[fp + code[pc + 6 | 0] | 0] + r | 0;
+      I[fp + code[pc + 9 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 11 | 0] >>> 0), true); pc = pc + 12 | 0; continue;
+        // i32_add_i , i32_add_i = br_nz.a
+        case 212: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      r = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0; I[fp + code[pc + 5 | 0] | 0] = r;
+      pc = pc + 8 | 0;
+      pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_shl_i > i32_add.b
+        case 213: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + r | 0; pc = pc + 8 | 0; continue;
+        // const_32 > load_32.a , const_32
+        case 214: r = code[pc + 2 | 0];
+      I[fp + code[pc + 4 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 6 | 0] >>> 0), true);
+      I[fp + code[pc + 8 | 0] | 0] = code[pc + 9 | 0]; pc = pc + 10 | 0; continue;
+        // load_32 > store_32.b
+        case 215: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      v = (I[fp + code[pc + 5 | 0] | 0] >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 8 | 0; continue;
+        // i32_mul_i > i32_add.b
+        case 216: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + r | 0; pc = pc + 8 | 0; continue;
+        // load_32 > br_i32_eq.b
+        case 217: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      pc = pc + 4 | 0;
+      pc = I[fp + code[pc + 1 | 0] | 0] === r ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // load_32 > i32_add.a > store_32.b
+        case 218: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      r = r + I[fp + code[pc + 7 | 0] | 0] | 0;
+      v = (I[fp + code[pc + 9 | 0] | 0] >>> 0) + (code[pc + 11 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 12 | 0; continue;
+        // f64_mul > f64_sub.a
+        case 219: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1];
+      v = v - F[(fp + code[pc + 7 | 0] | 0) >> 1]; x = fp + code[pc + 5 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 8 | 0; continue;
+        // f64_mul > f64_add.a
+        case 220: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1];
+      v = v + F[(fp + code[pc + 7 | 0] | 0) >> 1]; x = fp + code[pc + 5 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 8 | 0; continue;
+        // f64_le > br_z.a
+        case 221: r = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0);
+      pc = pc + 4 | 0;
+      pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_add_i > store_32.b
+        case 222: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      v = (I[fp + code[pc + 5 | 0] | 0] >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 8 | 0; continue;
+        // load_32 > i32_add.a > store_8.a
+        case 223: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      r = r + I[fp + code[pc + 7 | 0] | 0] | 0;
+      v = (r >>> 0) + (code[pc + 11 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = I[fp + code[pc + 10 | 0] | 0]; pc = pc + 12 | 0; continue;
+        // i32_and_i > load_32.a
+        case 224: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+      I[fp + code[pc + 5 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 7 | 0] >>> 0), true); pc = pc + 8 | 0; continue;
+        // load_32 > i32_add.b
+        case 225: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + r | 0; pc = pc + 8 | 0; continue;
+        // i32_add_i , load_32
+        case 226: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      pc = pc + 4 | 0;
+      I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
+        // load_f64 > f64_add.b
+        case 227: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+      v = F[(fp + code[pc + 6 | 0] | 0) >> 1] + v; x = fp + code[pc + 5 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 8 | 0; continue;
+        // i32_add_i > store_32_i.a
+        case 228: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = code[pc + 6 | 0]; pc = pc + 8 | 0; continue;
+        // i32_rotl_i > i32_xor.b
+        case 229: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; r = x << y | x >>> (32 - y);
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] ^ r; pc = pc + 8 | 0; continue;
+        // i32_or > br_nz.a
+        case 230: r = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0];
+      pc = pc + 4 | 0;
+      pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i64_extend_u > i64_add_i.a
+        case 231: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0;
+      xl = zl; xh = zh; yl = code[pc + 6 | 0]; yh = code[pc + 7 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 4 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 8 | 0; continue;
+        // const_32 , jump
+        case 232: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
+      pc = pc + 3 | 0;
+      pc = code[pc + 1 | 0]; break;
+        // i32_add_i = br_nz.a
+        case 233: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_mul_i > i32_add_i.a
+        case 234: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
+      I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
+        // i32_add_i = br_i32_ne.a
+        case 235: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = r !== I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // const_32 > return_32.a
+        case 236: r = code[pc + 2 | 0];
+      pc = pc + 3 | 0;
+      I[fp] = r; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        // i32_add_i , br_i32_lt_s
+        case 237: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      pc = pc + 4 | 0;
+      pc = I[fp + code[pc + 1 | 0] | 0] < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // global_get_32 > load_32.a
+        case 238: r = globals[code[pc + 2 | 0]];
+      I[fp + code[pc + 4 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 6 | 0] >>> 0), true); pc = pc + 7 | 0; continue;
+        // load_32 = br_i32_lt_s.a
+        case 239: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = r < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // i32_add_i > i32_and_i.a > br_i32_lt_u_i.a
+        case 240: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      r = r & code[pc + 7 | 0];
+      pc = pc + 8 | 0;
+      pc = (r >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // copy_32 , i32_and_i > br_i32_eq_i.a
+        case 241: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+      r = I[fp + code[pc + 5 | 0] | 0] & code[pc + 6 | 0];
+      pc = pc + 7 | 0;
+      pc = r === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // i32_add_i = br_i32_lt_u_i.a
+        case 242: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = (r >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        // i32_rem_u > i32_add_i.a
+        case 243: y = I[fp + code[pc + 3 | 0] | 0];
+      if (y === 0) { status = 11; break loop; } r = (I[fp + code[pc + 2 | 0] | 0] >>> 0) % (y >>> 0) | 0;
+      I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
+        // i32_mul_i > i32_shr_u_i.a
+        case 244: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
+      I[fp + code[pc + 5 | 0] | 0] = r >>> code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
+        // i32_add_i > load_32.a > br_z.a
+        case 245: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      r = view.getInt32((r >>> 0) + (code[pc + 7 | 0] >>> 0), true);
+      pc = pc + 8 | 0;
+      pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_add_i > br_table.a
+        case 246: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      pc = pc + 4 | 0;
+      x = r >>> 0; y = code[pc + 2 | 0]; pc = code[pc + 3 + (x < y ? x : y) | 0]; break;
+        // load_32 = br_z.a
+        case 247: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 4 | 0;
+      pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // copy_32 , br_nz
+        case 248: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+      pc = pc + 3 | 0;
+      pc = I[fp + code[pc + 1 | 0] | 0] !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_add_i , jump
+        case 249: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      pc = pc + 4 | 0;
+      pc = code[pc + 1 | 0]; break;
+        // i32_add_i , i32_add_i , jump
+        case 250: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0;
+      pc = pc + 8 | 0;
+      pc = code[pc + 1 | 0]; break;
+        // i32_shr_u_i > i32_and_i.a
+        case 251: r = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0];
+      I[fp + code[pc + 5 | 0] | 0] = r & code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
+        // copy_32 , i32_add_i
+        case 252: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+      I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
+        // copy_32 , copy_32
+        case 253: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+      I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0]; pc = pc + 6 | 0; continue;
+        // i32_sub > return_32.a
+        case 254: r = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0;
+      pc = pc + 4 | 0;
+      I[fp] = r; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        // i32_and > br_nz.a
+        case 255: r = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0];
+      pc = pc + 4 | 0;
+      pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_add_i , copy_32
+        case 256: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0]; pc = pc + 7 | 0; continue;
+        // copy_32 = br_nz.a
+        case 257: r = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = r;
+      pc = pc + 3 | 0;
+      pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_and_i > i32_shl_i.a
+        case 258: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+      I[fp + code[pc + 5 | 0] | 0] = r << code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
+        // global_get_32 > i32_add_i.a
+        case 259: r = globals[code[pc + 2 | 0]];
+      I[fp + code[pc + 4 | 0] | 0] = r + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
+        // i32_and_i > br_nz.a
+        case 260: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+      pc = pc + 4 | 0;
+      pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        // i32_xor > i32_xor.a
+        case 261: r = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0];
+      I[fp + code[pc + 5 | 0] | 0] = r ^ I[fp + code[pc + 7 | 0] | 0]; pc = pc + 8 | 0; continue;
+        // i32_add > i32_add_i.a
+        case 262: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
+        // const_32 , const_32 , jump
+        case 263: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
+      I[fp + code[pc + 4 | 0] | 0] = code[pc + 5 | 0];
+      pc = pc + 6 | 0;
+      pc = code[pc + 1 | 0]; break;
+        // i32_add_i > i32_add_i.a
+        case 264: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+      I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
         default: status = -1; break loop;
       }
       // A block starts: its gas is its first word.

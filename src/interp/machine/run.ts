@@ -1,5 +1,6 @@
 import { CODE, FRAMES } from "./arena.ts";
 import { bulk } from "./bulk.ts";
+import { unchain } from "./chains.ts";
 import { cold } from "./cold.ts";
 import { loop } from "./loop.ts";
 import { loop as loopElsewhere } from "./loop-elsewhere.ts";
@@ -11,6 +12,8 @@ export function run(s: S.MachineState): number {
   for (;;) {
     const isInArena = s.code === CODE && s.i32 === FRAMES.i32 && s.calls === FRAMES.calls;
     const status = isInArena ? loop(s) : loopElsewhere(s);
+    // What leaves a chain begins again with its members one by one.
+    if ((status === S.LEFT_STORE || status >= S.TRAP_FIRST) && unchain(s.code, s.pc)) continue;
     switch (status) {
       case S.LEFT_COLD:
       case S.LEFT_STORE: {

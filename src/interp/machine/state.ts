@@ -20,6 +20,7 @@ export const STATUS_PROBE = 7;
 export const STATUS_GENERATED = 8;
 /** An instruction at `pc` that `OutOfLine` runs. */
 export const STATUS_OUT_OF_LINE = 9;
+export const TRAP_FIRST = 10;
 /** A load or store at `pc` threw `fault`. */
 export const STATUS_FAULT = 14;
 
