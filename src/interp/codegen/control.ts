@@ -242,7 +242,8 @@ export class Control {
    */
   private coercions({ isAroundLoop, written }: Frame): string {
     if (!isAroundLoop || this.frames.some(({ kind }) => kind === "loop")) return "";
-    return [...new Set(this.w.written.slice(written))].map((local) => ` ${this.w.coercion(local)}`).join("");
+    const locals = [...new Set(this.w.written.slice(written))];
+    return ` g = g | 0; ${locals.map((local) => this.w.coercion(local)).join(" ")}`;
   }
 
   private restack(height: number, results: readonly ValType[]): void {

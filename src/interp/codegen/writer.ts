@@ -288,9 +288,10 @@ export class Writer {
   coercion(local: number): string {
     if (this.slots?.[local] !== undefined) return "";
     const type = this.localTypes[local]!;
-    if (isFloat(type)) return `${float(local)} = +${float(local)};`;
     const names = isWide(type) ? [low(local), high(local)] : [low(local)];
-    return names.map((name) => `${name} = ${name} | 0;`).join(" ");
+    const lanes = names.map((name) => `${name} = ${name} | 0;`).join(" ");
+    if (!isFloat(type)) return lanes;
+    return `${float(local)} = +${float(local)};${this.forms[local] === "number" ? "" : ` ${lanes}`}`;
   }
 
   setLocal(local: number, value: Operand): void {
