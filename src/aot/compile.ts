@@ -1,7 +1,7 @@
 import type { ValidModule } from "../decoder/index.ts";
 import { FACTORY_PARAMETERS, factoryBody } from "../interp/codegen/factory.ts";
-import { type GeneratedSource, writeFunction } from "../interp/codegen/function.ts";
 import { NotGenerated } from "../interp/codegen/supported.ts";
+import { type GeneratedSource, writeFunction } from "../interp/codegen/write.ts";
 import { type GasSchedule, OPERATOR_1 } from "../interp/gas/schedule.ts";
 import { lower } from "../interp/lower/lower.ts";
 import { NO_PROBES } from "../interp/lower/probes.ts";

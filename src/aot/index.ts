@@ -1,7 +1,8 @@
 /** JavaScript made of Wasm at build time, for environments that run no code from strings. */
 import type { Executor, ExecutorFactory, ExecutorOptions } from "../interp/executor.ts";
 import type { Code } from "../interp/machine/code.ts";
-import { DOUBLES, FLOATS, GeneratedCode, HELPERS, type Tier, WORDS } from "../interp/machine/generated.ts";
+import { GeneratedCode, type Tier } from "../interp/machine/generated.ts";
+import { DOUBLES, FLOATS, HELPERS, WORDS } from "../interp/machine/generated-helpers.ts";
 import { Machine } from "../interp/machine/machine.ts";
 import { type AotModule, checkArtifact, isFor } from "./artifact.ts";
 

@@ -1,21 +1,12 @@
 import { FACTORY_PARAMETERS, type Factory, factoryBody, SLOT_PARAMETERS } from "../interp/codegen/factory.ts";
-import { type GeneratedSource, writeFunction } from "../interp/codegen/function.ts";
 import { NotGenerated } from "../interp/codegen/supported.ts";
+import { type GeneratedSource, writeFunction } from "../interp/codegen/write.ts";
 import type { Executor, ExecutorFactory, ExecutorOptions } from "../interp/executor.ts";
 import type { Code } from "../interp/machine/code.ts";
-import {
-  DOUBLES,
-  FLOATS,
-  GeneratedCode,
-  HELPERS,
-  MAX_GENERATED_LANES,
-  SIGNED_SLOTS,
-  SLOT_LANES,
-  SLOTS,
-  type Tier,
-  WORDS,
-} from "../interp/machine/generated.ts";
+import { GeneratedCode, MAX_GENERATED_LANES, type Tier } from "../interp/machine/generated.ts";
+import { DOUBLES, FLOATS, HELPERS, WORDS } from "../interp/machine/generated-helpers.ts";
 import { Machine } from "../interp/machine/machine.ts";
+import { SIGNED_SLOTS, SLOT_LANES, SLOTS } from "../interp/machine/slots.ts";
 import { isForSlots, isV8 } from "./slots.ts";
 
 /** What is compiled, and when. */

@@ -36,6 +36,9 @@ export function code(text: string): number[] {
       case "memory":
         bytes.push(0);
         break;
+      case "memories":
+        bytes.push(0, 0);
+        break;
       case "block-type":
         bytes.push(tokens[0] !== undefined && tokens[0] in TYPES ? TYPES[tokens.shift()!]! : 0x40);
         break;

@@ -6,6 +6,7 @@ import { Branches } from "./branches.ts";
 import { bulkStatements } from "./bulk.ts";
 import { type Exits, REACH } from "./exits.ts";
 import { type Frame, testOf } from "./frame.ts";
+import { coercion } from "./locals.ts";
 import { type LoopNest, LoopNests } from "./loops.ts";
 import { isWide } from "./operand.ts";
 import { blockResults } from "./supported.ts";
@@ -243,7 +244,7 @@ export class Control {
   private coercions({ isAroundLoop, written }: Frame): string {
     if (!isAroundLoop || this.frames.some(({ kind }) => kind === "loop")) return "";
     const locals = [...new Set(this.w.written.slice(written))];
-    return ` g = g | 0; ${locals.map((local) => this.w.coercion(local)).join(" ")}`;
+    return ` g = g | 0; ${locals.map((local) => coercion(this.w, local)).join(" ")}`;
   }
 
   private restack(height: number, results: readonly ValType[]): void {

@@ -91,11 +91,19 @@ export class Exits {
   /** The same in the middle of a block after a call, which has left if `g` is negative: one test for both. */
   lookAfterCall(resume: number, left: string): void {
     const { w } = this;
-    // Control goes back only to where a loop starts over, which looks for itself.
-    if (resume >= this.lastBlock) w.emit(`if (g < 0) { ${left} }`);
-    else {
-      const call = `g = h.refillWithin(s, g, ${REACH}, ${this.placeOf(resume)}, x) | 0`;
-      w.emit(`if (g < ${REACH}) { if (g < 0) { ${left} } if ((${call}) < 0) { ${this.saves()}break X; } }`);
-    }
+    if (this.isBehindBlocks(resume)) w.emit(`if (g < 0) { ${left} }`);
+    else w.emit(`if (g < ${REACH}) { if (g < 0) { ${left} } ${this.refillWithin(resume)} }`);
+  }
+  /** The same after something else that takes gas. */
+  lookAfterwards(resume: number): void {
+    if (!this.isBehindBlocks(resume)) this.w.emit(`if (g < ${REACH}) { ${this.refillWithin(resume)} }`);
+  }
+  /** Control goes back from there only to where a loop starts over, which looks for itself. */
+  private isBehindBlocks(resume: number): boolean {
+    return resume >= this.lastBlock;
+  }
+  private refillWithin(resume: number): string {
+    const call = `g = h.refillWithin(s, g, ${REACH}, ${this.placeOf(resume)}, x) | 0`;
+    return `if ((${call}) < 0) { ${this.saves()}break X; }`;
   }
 }

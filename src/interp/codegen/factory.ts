@@ -1,5 +1,6 @@
-import type { Cell, Generated, HELPERS } from "../machine/generated.ts";
-import type { GeneratedSource } from "./function.ts";
+import type { Cell, Generated } from "../machine/generated.ts";
+import type { HELPERS } from "../machine/generated-helpers.ts";
+import type { GeneratedSource } from "./write.ts";
 
 /** The parameters of a factory: the helpers, the cells of all functions, and scratch as int32, f64 and f32. */
 export const FACTORY_PARAMETERS = ["h", "C", "W", "X", "Y"] as const;

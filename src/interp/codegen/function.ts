@@ -1,16 +1,9 @@
-import type { FuncType, ValType } from "../../decoder/module.ts";
+import type { FuncType } from "../../decoder/module.ts";
 import { I32 } from "../../decoder/module.ts";
 import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { Code } from "../machine/code.ts";
 import { type Instruction, readInstruction } from "../reference/instruction.ts";
-import {
-  adapterOf,
-  assemble,
-  assembleResumed,
-  type Form,
-  type FunctionParts,
-  resumerOf,
-} from "./assemble.ts";
+import type { Form, FunctionParts } from "./assemble.ts";
 import { Calls } from "./calls.ts";
 import { Control } from "./control.ts";
 import { DIVISION_RULES } from "./division.ts";
@@ -20,10 +13,11 @@ import { testOf } from "./frame.ts";
 import { getGlobal, setGlobal } from "./globals.ts";
 import { SLOT_DIVISION_RULES, slotRules } from "./i64-slots.ts";
 import { INTEGER_RULES, OUT_OF_LINE } from "./integers.ts";
-import { LOADS, STORES, writeLoad, writeStore } from "./memory.ts";
+import { setLocal } from "./locals.ts";
+import { bulkMemory, LOADS, STORES, writeLoad, writeStore } from "./memory.ts";
 import { constant, isFloat, isWide, type Operand } from "./operand.ts";
 import { NotGenerated, requireNumbers, requireTypes } from "./supported.ts";
-import { type LocalForm, RESET, Writer } from "./writer.ts";
+import { RESET, type Writer } from "./writer.ts";
 
 /**
  * Writes one function as JavaScript.
@@ -38,7 +32,7 @@ import { type LocalForm, RESET, Writer } from "./writer.ts";
  * blocks of the function together (`reach`), which is more than any way to the next such place takes. Where less is
  * left, the machine goes on, which charges each block as it comes.
  */
-class FunctionWriter {
+export class FunctionWriter {
   private readonly w: Writer;
   private readonly code: Code;
   readonly index: number;
@@ -180,10 +174,10 @@ class FunctionWriter {
         this.select();
         return;
       case "local.set":
-        w.setLocal(index, w.popAsItIs());
+        setLocal(w, index, w.popAsItIs());
         return;
       case "local.tee":
-        w.setLocal(index, w.popAsItIs());
+        setLocal(w, index, w.popAsItIs());
         w.pushLocal(index);
         return;
       case "global.get":
@@ -202,6 +196,12 @@ class FunctionWriter {
           temporaries: [],
           isEager: true,
         });
+        return;
+      case "memory.copy":
+        bulkMemory(w, this.exits, "copyMemory", this.code.schedule, instruction.next);
+        return;
+      case "memory.fill":
+        bulkMemory(w, this.exits, "fillMemory", this.code.schedule, instruction.next);
         return;
       case "memory.grow":
         // Rare, and the memory moves: the machine's.
@@ -287,68 +287,8 @@ class FunctionWriter {
   }
 }
 
-/**
- * A function that calls itself is written twice, each calling the other, up to so many bytes of Wasm: V8 puts a small
- * function in place of its call, but not into itself.
- */
-const MAX_COPIED_BYTES = 150;
-
 /** Operators that neither trap nor leave, by mnemonic. */
 const RULES = new Map([...INTEGER_RULES, ...FLOAT_RULES]);
 const SLOT_RULES = slotRules(INTEGER_RULES);
 
 const isCanonical = ({ lo, nan }: Operand): boolean => lo === undefined && nan === undefined;
-
-/** A function as JavaScript source. */
-export interface GeneratedSource {
-  readonly index: number;
-  /** Declares `f<index>`, and `e<index>` for the machine to call it by; with loops, `o<index>` to go on in one. */
-  readonly source: string;
-  readonly callees: readonly number[];
-  /** The blocks, in words into the machine's code, that begin the loops in which it can go on. */
-  readonly loops: readonly number[];
-}
-
-/**
- * Writes the defined function `index`, which has been lowered.
- *
- * @param hasSlots whether its i64 are in slots, if there are enough; for functions that call nothing
- * @throws NotGenerated if it has to stay in the machine
- */
-export function writeFunction(code: Code, index: number, hasSlots = false): GeneratedSource {
-  const { module } = code;
-  const { params } = module.types[module.functions[module.importedFunctionCount + index]!]!;
-  const { locals } = module.bodies[index]!;
-  const types = [...params, ...locals.flatMap(({ count, type }) => new Array<ValType>(count).fill(type))];
-  let forms = types.map((type, i): LocalForm => {
-    if (!isFloat(type)) return "lanes";
-    return i < params.length ? "number-with-lanes" : "number";
-  });
-  // Whether a float local may hold a NaN that is not canonical is known once all is written that sets it.
-  for (;;) {
-    const w = new Writer(types, forms, hasSlots);
-    const usual = new FunctionWriter(code, index, "usual", w);
-    const parts = usual.write();
-    if (w.isOutOfSlots) return writeFunction(code, index);
-    if (w.isStale) {
-      forms = w.forms;
-      continue;
-    }
-    const name = `f${index}`;
-    const { start, end } = module.bodies[index]!;
-    const isTwice = usual.isRecursive && end - start <= MAX_COPIED_BYTES;
-    const sources = isTwice
-      ? [assemble(parts, name, `b${index}`), assemble(parts, `b${index}`, name)]
-      : [assemble(parts, name, name)];
-    sources.push(adapterOf(parts));
-    if (parts.refills.size > 0) {
-      const resumed = new FunctionWriter(code, index, "resumed", new Writer(types, forms, hasSlots));
-      sources.push(assembleResumed(resumed.write()), resumerOf(parts));
-    }
-    const loops = Array.from(
-      { length: Math.max(0, ...parts.refills.keys()) },
-      (_, i) => parts.refills.get(i + 1) ?? -1,
-    );
-    return { index, source: sources.join("\n"), callees: usual.callees, loops };
-  }
-}

@@ -1,6 +1,8 @@
 import { F32, F64, I32, I64, type ValType } from "../../decoder/module.ts";
+import { bulkCost, type GasSchedule } from "../gas/schedule.ts";
+import type { Exits } from "./exits.ts";
 import { constantOf, isAtom, type Operand, readsOf } from "./operand.ts";
-import { CANONICAL, type Writer } from "./writer.ts";
+import { CANONICAL, RESET, type Writer } from "./writer.ts";
 
 // The DataView's own bounds check is the only one, as in the machine. `q` is the place of the access while it runs and
 // 0 while something else runs that may throw, so that the handler knows a trap, and where. (The address in a variable as
@@ -126,6 +128,26 @@ export function writeStore(w: Writer, { type, method, width }: Access, offset: n
     w.emit(`M.setInt32((p = ${ea}) + 4, ${value!.hi}, ${little}); M.setInt32(p, ${value!.lo}, true);`);
   } else w.emit(`M.set${method}(${ea}, ${value!.lo}, ${little});`);
   w.release(address!, value!);
+}
+
+/** `memory.copy` and `memory.fill`, up to the operator at byte offset `next`. */
+export function bulkMemory(
+  w: Writer,
+  exits: Exits,
+  helper: "copyMemory" | "fillMemory",
+  schedule: GasSchedule,
+  next: number,
+): void {
+  w.usesMemory = true;
+  const operands = w.atoms(w.popAll(3));
+  w.settleEager();
+  const left = w.temporary();
+  const lanes = operands.map(({ lo }) => lo).join(", ");
+  w.emit(`${RESET} ${left} = h.${helper}(s, g, ${lanes}, ${bulkCost(schedule, "bulkByte")});`);
+  exits.leaveIf(`${left} < 0`, ...operands);
+  w.emit(`g = ${left} | 0;`);
+  w.release(...operands, { ...operands[0]!, temporaries: [left] });
+  exits.lookAfterwards(exits.siteAt(next).address);
 }
 
 function writeFloat(

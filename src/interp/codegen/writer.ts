@@ -281,66 +281,6 @@ export class Writer {
     const temporaries = hi === undefined ? [lo] : [lo, hi];
     return { type, lo, hi, number: undefined, locals: [], temporaries, isEager: false };
   }
-
-  // --- locals --------------------------------------------------------------------------------------------------
-
-  /** Says what a local is, where an engine could have forgotten. */
-  coercion(local: number): string {
-    if (this.slots?.[local] !== undefined) return "";
-    const type = this.localTypes[local]!;
-    const names = isWide(type) ? [low(local), high(local)] : [low(local)];
-    const lanes = names.map((name) => `${name} = ${name} | 0;`).join(" ");
-    if (!isFloat(type)) return lanes;
-    return `${float(local)} = +${float(local)};${this.forms[local] === "number" ? "" : ` ${lanes}`}`;
-  }
-
-  setLocal(local: number, value: Operand): void {
-    this.written.push(local);
-    this.settleLocal(local);
-    if (value.isEager) this.settleEager();
-    const { type } = value;
-    const slot = this.slots?.[local];
-    if (slot !== undefined) {
-      const { text } = bigOf(value);
-      if (text !== slotBig(slot)) this.emit(`${slotBig(slot)} = ${text};`);
-    } else if (!isFloat(type)) this.setInteger(local, value);
-    else this.setFloat(local, value);
-    this.release(value);
-  }
-
-  private setInteger(local: number, { lo, hi }: Operand): void {
-    if (hi === undefined) {
-      if (lo !== low(local)) this.emit(`${low(local)} = ${lo};`);
-      return;
-    }
-    // Either lane may be read by the other's expression.
-    const [first, second] = [new RegExp(`\\b${low(local)}\\b`), new RegExp(`\\b${high(local)}\\b`)];
-    if (!first.test(hi)) this.emit(`${low(local)} = ${lo}; ${high(local)} = ${hi};`);
-    else if (!second.test(lo!)) this.emit(`${high(local)} = ${hi}; ${low(local)} = ${lo};`);
-    else this.emit(`z = ${lo}; ${high(local)} = ${hi}; ${low(local)} = z;`);
-  }
-
-  private setFloat(local: number, value: Operand): void {
-    const { type, number, nan } = value;
-    const target = float(local);
-    const isCanonical = number !== undefined && nan === undefined && value.lo === undefined;
-    if (this.forms[local] === "number") {
-      if (isCanonical || (number !== undefined && number !== "NaN" && value.lo !== undefined)) {
-        this.emit(`${target} = ${number};`);
-        return;
-      }
-      this.forms[local] = "number-with-lanes";
-      this.isStale = true;
-    }
-    if (value.lo !== undefined) {
-      this.setInteger(local, value);
-      this.emit(`${target} = ${number ?? numberOfLanes(type, low(local), high(local))};`);
-      return;
-    }
-    const bits = nan ?? CANONICAL[type]!;
-    const lanes = `${low(local)} = ${bits.lo};${type === F64 ? ` ${high(local)} = ${bits.hi};` : ""}`;
-    this.emit(`${target} = ${number}; if (${target} !== ${target}) { ${lanes} }`);
-  }
 }
 
 /** The number with these bits; both are atoms, as W is scratch. */

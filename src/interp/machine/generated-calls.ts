@@ -19,8 +19,8 @@ import {
   MAX_GENERATED_DEPTH,
   MAX_GENERATED_LANES,
   type Tier,
-  WORDS,
 } from "./generated.ts";
+import { WORDS } from "./generated-helpers.ts";
 import type { HostCalls } from "./host-calls.ts";
 import type { Meter } from "./meter.ts";
 import type { Stack } from "./stack.ts";
