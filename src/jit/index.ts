@@ -13,13 +13,18 @@ import { isForSlots, isV8 } from "./slots.ts";
 export interface JitPolicy {
   /**
    * Compile a function once so many slices of 20,000 gas of the machine ended in it; calls by the host count as well. 0 compiles
-   * every function before it runs. Default 2.
+   * every function before it runs. Default 4.
    */
   readonly samples?: number;
   /** Compile it once compiled code has called it so often. Default 100. */
   readonly calls?: number;
-  /** Leave functions of more bytes of Wasm to the machine: engines do not optimise functions beyond a size. Default 20,000. */
+  /** Leave functions of more bytes of Wasm to the machine, without writing them. Default 20,000. */
   readonly maxFunctionBytes?: number;
+  /**
+   * Leave functions to the machine that are more characters of JavaScript. V8 never optimises one of more than 61,440
+   * bytes of bytecode, of which it made 0.84 to 0.92 for each character. Default 66,000.
+   */
+  readonly maxFunctionSource?: number;
   /** Most characters of JavaScript made of one module. Default 16,000,000. */
   readonly maxSourceLength?: number;
   /**
@@ -64,13 +69,14 @@ class JitTier implements Tier {
   private readonly known = new WeakMap<Code, Hotness>();
 
   constructor({
-    samples = 2,
+    samples = 4,
     calls = 100,
     maxFunctionBytes = 20_000,
+    maxFunctionSource = 66_000,
     maxSourceLength = 16_000_000,
     bigInts = isV8(),
   }: JitPolicy) {
-    this.policy = { samples, calls, maxFunctionBytes, maxSourceLength, bigInts };
+    this.policy = { samples, calls, maxFunctionBytes, maxFunctionSource, maxSourceLength, bigInts };
   }
 
   generatedCode(code: Code): GeneratedCode | undefined {
@@ -107,7 +113,7 @@ class JitTier implements Tier {
     if (settled[index] !== 0) return;
     settled[index] = 1;
     const { start, end } = code.module.bodies[index]!;
-    const { maxFunctionBytes, maxSourceLength, bigInts } = this.policy;
+    const { maxFunctionBytes, maxFunctionSource, maxSourceLength, bigInts } = this.policy;
     if (end - start > maxFunctionBytes || code.frames[index]! > MAX_GENERATED_LANES) return;
     let written: GeneratedSource;
     try {
@@ -120,6 +126,7 @@ class JitTier implements Tier {
       if (error instanceof NotGenerated) return;
       throw error;
     }
+    if (written.source.length > maxFunctionSource) return;
     hotness.sourceLength += written.source.length;
     if (hotness.sourceLength > maxSourceLength) return;
     const parameters = [...FACTORY_PARAMETERS, ...SLOT_PARAMETERS];

@@ -188,6 +188,7 @@ describe("jit", () => {
       make({ executor: jit({ samples: 0, maxFunctionBytes: 10 }) }).call("sum", 10);
       expect(source).to.have.length(0);
       make({ executor: jit({ samples: 0, maxSourceLength: 100 }) }).call("sum", 10);
+      make({ executor: jit({ samples: 0, maxFunctionSource: 100 }) }).call("sum", 10);
       expect(source).to.have.length(0);
       make({ executor: jit({ samples: 0 }) }).call("sum", 10);
       expect(source).to.have.length(1);
