@@ -103,7 +103,7 @@ const joins = ({ members }) =>
 
 /** Of what ends a block, calls alone go on in it. */
 const endsBlock = ({ name, ends }) =>
-  ends === "branch" || /^(halt|unreachable|bulk|return.*)$/.test(name) ? 1 : 0;
+  ends === "branch" || /^(halt|unreachable|return.*)$/.test(name) ? 1 : 0;
 
 export function generateNumbers() {
   const chains = CHAINS.map(({ title, members }) => ({

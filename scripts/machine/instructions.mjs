@@ -41,8 +41,18 @@ put("halt", "", "status = 0; break loop;", "exit");
 put("unreachable", "", "status = 10; break loop;", "exit");
 put("gas", "", "pc = pc + 1 | 0;", "branch");
 put("jump", "t", "pc = $t;", "branch");
-// Where control falls into a loop that copies or fills memory: all iterations but the last at once, out of line.
-put("bulk", "n", "status = -3; break loop;", "exit");
+// Where control falls into a loop. If that copies or fills memory, all iterations but the last are run at once, out of
+// line, unless `a + k * b + plus`, which is how far it is from its end, is nearer to 0 than `m`: few iterations take less time
+// than leaving for them.
+put("loop", "n k a b plus m", "pc = pc + 7 | 0;", "branch");
+put(
+  "bulk",
+  "n k a b plus m",
+  `y = $m; z = I[$a] + Math.imul($k, I[$b]) + $plus | 0;
+      if ((z + y >>> 0) < (y << 1)) pc = pc + 7 | 0;
+      else { status = -3; break loop; }`,
+  "branch",
+);
 put("br_table", "a n", "x = I[$a] >>> 0; y = $n; pc = code[pc + 3 + (x < y ? x : y) | 0];", "branch");
 // Function prologue: the stack check after the entry block was charged, then the declared locals are zeroed.
 put(

@@ -3,6 +3,7 @@ import { logicalStackCosts } from "../gas/logical-stack.ts";
 import type { Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
 import { recogniseLoop } from "./bulk/recognise.ts";
+import { testOf } from "./bulk/test.ts";
 import { type Emitter, NO_TARGET } from "./emitter.ts";
 import { BLOCK, ELSE, IF, Labels, LOOP } from "./labels.ts";
 import type { OperandStack } from "./operands.ts";
@@ -283,7 +284,7 @@ export class ControlLowering {
     const { emitter, code } = this;
     const loop = recogniseLoop(emitter.words, block, end);
     if (loop === undefined) return;
-    emitter.runInBulk(block, code.bulks.length);
+    emitter.runInBulk(block, code.bulks.length, testOf(loop.repetition));
     code.bulks.push(loop);
   }
 

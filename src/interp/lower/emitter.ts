@@ -1,5 +1,5 @@
 import { arena, CODE } from "../machine/arena.ts";
-import type { Code } from "../machine/code.ts";
+import { BULK_LENGTH, type Code } from "../machine/code.ts";
 import * as OP from "../machine/instructions.ts";
 import type { ProbePoint } from "./probes.ts";
 
@@ -92,17 +92,17 @@ export class Emitter {
   }
 
   /**
-   * The same for a loop. The jump to what is next anyway leaves room for `runInBulk`, and takes no longer than `gas`.
+   * The same for a loop, leaving room for `runInBulk`.
    */
   fallIntoLoop(): number {
-    this.op1(OP.JUMP, this.size + 2);
+    this.op3(OP.LOOP, 0, 0, 0);
+    for (let i = 4; i < BULK_LENGTH; i++) this.word(0);
     this.endBlock();
     return this.startBlock();
   }
-  /** Puts `bulk` number `index` where control falls into the loop at `block`. */
-  runInBulk(block: number, index: number): void {
-    this.words[block - 2] = OP.BULK;
-    this.words[block - 1] = index;
+  /** Puts `bulk` number `index` where control falls into the loop at `block`; `test` says when it is worth it. */
+  runInBulk(block: number, index: number, test: readonly number[]): void {
+    this.words.set([OP.BULK, index, ...test], block - BULK_LENGTH);
   }
 
   op0(op: number): void {

@@ -15,15 +15,14 @@ import type { MachineState } from "./state.ts";
 const MIN_ITERATIONS = 3;
 
 /**
- * Runs all but the last iteration of loop number `index`, about to be entered, and returns their gas; the loop's own
+ * Runs all but the last iteration of a loop that is about to be entered, and returns their gas; the loop's own
  * block runs the last one. `gas` covers that one, too: where it does not reach to the end, the iterations it pays for
  * are all there are, so that the machine stops where it would without this.
  *
  * Does nothing and returns 0 where the effect could differ from that of the iterations one by one: an address that
  * is out of bounds or wraps around, stores into what is still to be loaded.
  */
-export function bulk(s: MachineState, index: number, fp: number, gas: number): number {
-  const loop = s.instance.code.bulks[index]!;
+export function bulk(s: MachineState, loop: BulkLoop, fp: number, gas: number): number {
   const { cost, repetition, effect } = loop;
   const I = s.i32;
   const iterations = Math.min(repetitions(repetition, I, fp), Math.floor(gas / cost) - 1);

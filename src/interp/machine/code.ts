@@ -3,7 +3,7 @@ import type { GasSchedule } from "../gas/schedule.ts";
 import type { BulkLoop } from "../lower/bulk/loop.ts";
 import { NO_PROBES, type ProbePoint, type Probes, probesKey } from "../lower/probes.ts";
 import { arena, CODE, FIRST_ADDRESS, HALT_ADDRESS } from "./arena.ts";
-import { BULK, HALT, UNREACHABLE } from "./instructions.ts";
+import { BULK, HALT, INSTRUCTION_OPERANDS, UNREACHABLE } from "./instructions.ts";
 
 /** Register code of one module under one gas schedule, shared by its instances; functions are lowered on demand. */
 export interface Code {
@@ -116,9 +116,13 @@ function canonicalise(types: readonly FuncType[]): Int32Array {
   });
 }
 
+/** Words of the instruction before a loop's block. */
+export const BULK_LENGTH = INSTRUCTION_OPERANDS[BULK]!.length + 1;
+
 /** What runs in bulk the loop whose block's gas word stands at `block`; undefined if nothing does. */
 export function bulkAt({ words, bulks }: Code, block: number): BulkLoop | undefined {
-  const loop = words[block - 2] === BULK ? bulks[words[block - 1]!] : undefined;
+  const at = block - BULK_LENGTH;
+  const loop = words[at] === BULK ? bulks[words[at + 1]!] : undefined;
   // The words before may be something else that looks the same.
   return loop?.block === block ? loop : undefined;
 }

@@ -265,7 +265,7 @@ export class GeneratedCalls implements Driver {
     const loop = bulkAt(code, block)!;
     s.fp = fp;
     meter.enlarge(bulkGas(s, loop));
-    s.gas = (s.gas - bulk(s, code.words[block - 1]!, fp, s.gas)) | 0;
+    s.gas = (s.gas - bulk(s, loop, fp, s.gas)) | 0;
     return s.gas;
   }
 

@@ -5,266 +5,267 @@ export const HALT = 0;
 export const UNREACHABLE = 1;
 export const GAS = 2;
 export const JUMP = 3;
-export const BULK = 4;
-export const BR_TABLE = 5;
-export const ENTER = 6;
-export const RETURN = 7;
-export const RETURN_32 = 8;
-export const RETURN_64 = 9;
-export const CALL = 10;
-export const CALL_INDIRECT = 11;
-export const CALL_IMPORT = 12;
-export const MEMORY_GROW = 13;
-export const PROBE = 14;
-export const HEIGHT_ENTER = 15;
-export const HEIGHT_LEAVE = 16;
-export const MEMORY_SIZE = 17;
-export const COPY_32 = 18;
-export const COPY_64 = 19;
-export const COPY_PAIR = 20;
-export const CONST_32 = 21;
-export const CONST_64 = 22;
-export const SELECT_32 = 23;
-export const SELECT_64 = 24;
-export const GLOBAL_GET_32 = 25;
-export const GLOBAL_GET_64 = 26;
-export const GLOBAL_SET_32 = 27;
-export const GLOBAL_SET_64 = 28;
-export const LOAD_32 = 29;
-export const LOAD_8S = 30;
-export const LOAD_8U = 31;
-export const LOAD_16S = 32;
-export const LOAD_16U = 33;
-export const LOAD_64 = 34;
-export const LOAD_F64 = 35;
-export const LOAD_64_8S = 36;
-export const LOAD_64_8U = 37;
-export const LOAD_64_16S = 38;
-export const LOAD_64_16U = 39;
-export const LOAD_64_32S = 40;
-export const LOAD_64_32U = 41;
-export const STORE_8 = 42;
-export const STORE_16 = 43;
-export const STORE_32 = 44;
-export const STORE_64 = 45;
-export const STORE_8_I = 46;
-export const STORE_16_I = 47;
-export const STORE_32_I = 48;
-export const STORE_64_I = 49;
-export const I32_ADD = 50;
-export const I32_ADD_I = 51;
-export const I32_SUB = 52;
-export const I32_MUL = 53;
-export const I32_MUL_I = 54;
-export const I32_AND = 55;
-export const I32_AND_I = 56;
-export const I32_OR = 57;
-export const I32_OR_I = 58;
-export const I32_XOR = 59;
-export const I32_XOR_I = 60;
-export const I32_SHL = 61;
-export const I32_SHL_I = 62;
-export const I32_SHR_S = 63;
-export const I32_SHR_S_I = 64;
-export const I32_SHR_U = 65;
-export const I32_SHR_U_I = 66;
-export const I32_SUB_FROM = 67;
-export const I32_ROTL = 68;
-export const I32_ROTL_I = 69;
-export const I32_ROTR = 70;
-export const I32_CLZ = 71;
-export const I32_CTZ = 72;
-export const I32_DIV_S = 73;
-export const I32_DIV_U = 74;
-export const I32_REM_S = 75;
-export const I32_REM_U = 76;
-export const I32_EQ = 77;
-export const I32_EQ_I = 78;
-export const I32_NE = 79;
-export const I32_NE_I = 80;
-export const I32_LT_S = 81;
-export const I32_LT_S_I = 82;
-export const I32_LT_U = 83;
-export const I32_LT_U_I = 84;
-export const I32_GE_S = 85;
-export const I32_GE_S_I = 86;
-export const I32_GE_U = 87;
-export const I32_GE_U_I = 88;
-export const BR_Z = 89;
-export const BR_NZ = 90;
-export const BR_I32_EQ = 91;
-export const BR_I32_EQ_I = 92;
-export const BR_I32_NE = 93;
-export const BR_I32_NE_I = 94;
-export const BR_I32_LT_S = 95;
-export const BR_I32_LT_S_I = 96;
-export const BR_I32_LT_U = 97;
-export const BR_I32_LT_U_I = 98;
-export const BR_I32_GE_S = 99;
-export const BR_I32_GE_S_I = 100;
-export const BR_I32_GE_U = 101;
-export const BR_I32_GE_U_I = 102;
-export const I64_ADD = 103;
-export const I64_ADD_I = 104;
-export const I64_SUB = 105;
-export const I64_MUL = 106;
-export const I64_MUL_I = 107;
-export const I64_AND = 108;
-export const I64_AND_I = 109;
-export const I64_OR = 110;
-export const I64_OR_I = 111;
-export const I64_XOR = 112;
-export const I64_XOR_I = 113;
-export const I64_SHL = 114;
-export const I64_SHL_I = 115;
-export const I64_SHR_S = 116;
-export const I64_SHR_S_I = 117;
-export const I64_SHR_U = 118;
-export const I64_SHR_U_I = 119;
-export const I64_ROTL = 120;
-export const I64_ROTL_I = 121;
-export const I64_EXTEND_S = 122;
-export const I64_EXTEND_U = 123;
-export const I64_SWAP = 124;
-export const I64_LOW_TO_HIGH = 125;
-export const I64_EQZ = 126;
-export const I64_EQ = 127;
-export const I64_EQ_I = 128;
-export const I64_NE = 129;
-export const I64_NE_I = 130;
-export const I64_LT_S = 131;
-export const I64_LT_S_I = 132;
-export const I64_LT_U = 133;
-export const I64_LT_U_I = 134;
-export const I64_GE_S = 135;
-export const I64_GE_S_I = 136;
-export const I64_GE_U = 137;
-export const I64_GE_U_I = 138;
-export const BR_I64_EQ = 139;
-export const BR_I64_EQ_I = 140;
-export const BR_I64_NE = 141;
-export const BR_I64_NE_I = 142;
-export const BR_I64_LT_S = 143;
-export const BR_I64_LT_S_I = 144;
-export const BR_I64_LT_U = 145;
-export const BR_I64_LT_U_I = 146;
-export const BR_I64_GE_S = 147;
-export const BR_I64_GE_S_I = 148;
-export const BR_I64_GE_U = 149;
-export const BR_I64_GE_U_I = 150;
-export const F64_ADD = 151;
-export const F32_ADD = 152;
-export const F64_SUB = 153;
-export const F32_SUB = 154;
-export const F64_MUL = 155;
-export const F32_MUL = 156;
-export const F64_DIV = 157;
-export const F32_DIV = 158;
-export const F64_SQRT = 159;
-export const F64_NEG = 160;
-export const F64_ABS = 161;
-export const F32_NEG = 162;
-export const F32_ABS = 163;
-export const F64_CONVERT_I32_S = 164;
-export const F64_CONVERT_I32_U = 165;
-export const F64_EQ = 166;
-export const F64_NE = 167;
-export const F64_LT = 168;
-export const F64_LE = 169;
-export const F32_EQ = 170;
-export const F32_NE = 171;
-export const F32_LT = 172;
-export const F32_LE = 173;
-export const I32_POPCNT = 265;
-export const I32_EXTEND8_S = 266;
-export const I32_EXTEND16_S = 267;
-export const I64_CLZ = 268;
-export const I64_CTZ = 269;
-export const I64_POPCNT = 270;
-export const I64_ROTR = 271;
-export const I64_DIV_S = 272;
-export const I64_DIV_U = 273;
-export const I64_REM_S = 274;
-export const I64_REM_U = 275;
-export const I64_EXTEND8_S = 276;
-export const I64_EXTEND16_S = 277;
-export const I64_EXTEND32_S = 278;
-export const IMPORTED_GLOBAL_GET = 279;
-export const IMPORTED_GLOBAL_SET = 280;
-export const F32_CEIL = 281;
-export const F32_FLOOR = 282;
-export const F32_TRUNC = 283;
-export const F32_NEAREST = 284;
-export const F32_SQRT = 285;
-export const F32_MIN = 286;
-export const F32_MAX = 287;
-export const F32_COPYSIGN = 288;
-export const F64_CEIL = 289;
-export const F64_FLOOR = 290;
-export const F64_TRUNC = 291;
-export const F64_NEAREST = 292;
-export const F64_MIN = 293;
-export const F64_MAX = 294;
-export const F64_COPYSIGN = 295;
-export const I32_TRUNC_F32_S = 296;
-export const I32_TRUNC_F32_U = 297;
-export const I32_TRUNC_F64_S = 298;
-export const I32_TRUNC_F64_U = 299;
-export const I64_TRUNC_F32_S = 300;
-export const I64_TRUNC_F32_U = 301;
-export const I64_TRUNC_F64_S = 302;
-export const I64_TRUNC_F64_U = 303;
-export const I32_TRUNC_SAT_F32_S = 304;
-export const I32_TRUNC_SAT_F32_U = 305;
-export const I32_TRUNC_SAT_F64_S = 306;
-export const I32_TRUNC_SAT_F64_U = 307;
-export const I64_TRUNC_SAT_F32_S = 308;
-export const I64_TRUNC_SAT_F32_U = 309;
-export const I64_TRUNC_SAT_F64_S = 310;
-export const I64_TRUNC_SAT_F64_U = 311;
-export const F32_CONVERT_I32_S = 312;
-export const F32_CONVERT_I32_U = 313;
-export const F32_CONVERT_I64_S = 314;
-export const F32_CONVERT_I64_U = 315;
-export const F64_CONVERT_I64_S = 316;
-export const F64_CONVERT_I64_U = 317;
-export const F32_DEMOTE_F64 = 318;
-export const F64_PROMOTE_F32 = 319;
-export const IMPORTED_VECTOR_GET = 320;
-export const IMPORTED_VECTOR_SET = 321;
-export const REFERENCE_GLOBAL_GET = 322;
-export const REFERENCE_GLOBAL_SET = 323;
-export const REF_FUNC = 324;
-export const TABLE_GET = 325;
-export const TABLE_SIZE = 326;
-export const VECTOR_UNARY = 327;
-export const VECTOR_BINARY = 328;
-export const VECTOR_SHIFT = 329;
-export const VECTOR_BITSELECT = 330;
-export const VECTOR_REDUCE = 331;
-export const VECTOR_SPLAT = 332;
-export const VECTOR_EXTRACT = 333;
-export const VECTOR_REPLACE = 334;
-export const VECTOR_SHUFFLE = 335;
-export const VECTOR_LOAD = 336;
-export const VECTOR_STORE = 337;
-export const VECTOR_LOAD_LANE = 338;
-export const VECTOR_STORE_LANE = 339;
-export const CALL_TABLE = 340;
-export const MEMORY_COPY = 341;
-export const MEMORY_FILL = 342;
-export const MEMORY_INIT = 343;
-export const DATA_DROP = 344;
-export const TABLE_SET = 345;
-export const TABLE_GROW = 346;
-export const TABLE_FILL = 347;
-export const TABLE_COPY = 348;
-export const TABLE_INIT = 349;
-export const ELEM_DROP = 350;
+export const LOOP = 4;
+export const BULK = 5;
+export const BR_TABLE = 6;
+export const ENTER = 7;
+export const RETURN = 8;
+export const RETURN_32 = 9;
+export const RETURN_64 = 10;
+export const CALL = 11;
+export const CALL_INDIRECT = 12;
+export const CALL_IMPORT = 13;
+export const MEMORY_GROW = 14;
+export const PROBE = 15;
+export const HEIGHT_ENTER = 16;
+export const HEIGHT_LEAVE = 17;
+export const MEMORY_SIZE = 18;
+export const COPY_32 = 19;
+export const COPY_64 = 20;
+export const COPY_PAIR = 21;
+export const CONST_32 = 22;
+export const CONST_64 = 23;
+export const SELECT_32 = 24;
+export const SELECT_64 = 25;
+export const GLOBAL_GET_32 = 26;
+export const GLOBAL_GET_64 = 27;
+export const GLOBAL_SET_32 = 28;
+export const GLOBAL_SET_64 = 29;
+export const LOAD_32 = 30;
+export const LOAD_8S = 31;
+export const LOAD_8U = 32;
+export const LOAD_16S = 33;
+export const LOAD_16U = 34;
+export const LOAD_64 = 35;
+export const LOAD_F64 = 36;
+export const LOAD_64_8S = 37;
+export const LOAD_64_8U = 38;
+export const LOAD_64_16S = 39;
+export const LOAD_64_16U = 40;
+export const LOAD_64_32S = 41;
+export const LOAD_64_32U = 42;
+export const STORE_8 = 43;
+export const STORE_16 = 44;
+export const STORE_32 = 45;
+export const STORE_64 = 46;
+export const STORE_8_I = 47;
+export const STORE_16_I = 48;
+export const STORE_32_I = 49;
+export const STORE_64_I = 50;
+export const I32_ADD = 51;
+export const I32_ADD_I = 52;
+export const I32_SUB = 53;
+export const I32_MUL = 54;
+export const I32_MUL_I = 55;
+export const I32_AND = 56;
+export const I32_AND_I = 57;
+export const I32_OR = 58;
+export const I32_OR_I = 59;
+export const I32_XOR = 60;
+export const I32_XOR_I = 61;
+export const I32_SHL = 62;
+export const I32_SHL_I = 63;
+export const I32_SHR_S = 64;
+export const I32_SHR_S_I = 65;
+export const I32_SHR_U = 66;
+export const I32_SHR_U_I = 67;
+export const I32_SUB_FROM = 68;
+export const I32_ROTL = 69;
+export const I32_ROTL_I = 70;
+export const I32_ROTR = 71;
+export const I32_CLZ = 72;
+export const I32_CTZ = 73;
+export const I32_DIV_S = 74;
+export const I32_DIV_U = 75;
+export const I32_REM_S = 76;
+export const I32_REM_U = 77;
+export const I32_EQ = 78;
+export const I32_EQ_I = 79;
+export const I32_NE = 80;
+export const I32_NE_I = 81;
+export const I32_LT_S = 82;
+export const I32_LT_S_I = 83;
+export const I32_LT_U = 84;
+export const I32_LT_U_I = 85;
+export const I32_GE_S = 86;
+export const I32_GE_S_I = 87;
+export const I32_GE_U = 88;
+export const I32_GE_U_I = 89;
+export const BR_Z = 90;
+export const BR_NZ = 91;
+export const BR_I32_EQ = 92;
+export const BR_I32_EQ_I = 93;
+export const BR_I32_NE = 94;
+export const BR_I32_NE_I = 95;
+export const BR_I32_LT_S = 96;
+export const BR_I32_LT_S_I = 97;
+export const BR_I32_LT_U = 98;
+export const BR_I32_LT_U_I = 99;
+export const BR_I32_GE_S = 100;
+export const BR_I32_GE_S_I = 101;
+export const BR_I32_GE_U = 102;
+export const BR_I32_GE_U_I = 103;
+export const I64_ADD = 104;
+export const I64_ADD_I = 105;
+export const I64_SUB = 106;
+export const I64_MUL = 107;
+export const I64_MUL_I = 108;
+export const I64_AND = 109;
+export const I64_AND_I = 110;
+export const I64_OR = 111;
+export const I64_OR_I = 112;
+export const I64_XOR = 113;
+export const I64_XOR_I = 114;
+export const I64_SHL = 115;
+export const I64_SHL_I = 116;
+export const I64_SHR_S = 117;
+export const I64_SHR_S_I = 118;
+export const I64_SHR_U = 119;
+export const I64_SHR_U_I = 120;
+export const I64_ROTL = 121;
+export const I64_ROTL_I = 122;
+export const I64_EXTEND_S = 123;
+export const I64_EXTEND_U = 124;
+export const I64_SWAP = 125;
+export const I64_LOW_TO_HIGH = 126;
+export const I64_EQZ = 127;
+export const I64_EQ = 128;
+export const I64_EQ_I = 129;
+export const I64_NE = 130;
+export const I64_NE_I = 131;
+export const I64_LT_S = 132;
+export const I64_LT_S_I = 133;
+export const I64_LT_U = 134;
+export const I64_LT_U_I = 135;
+export const I64_GE_S = 136;
+export const I64_GE_S_I = 137;
+export const I64_GE_U = 138;
+export const I64_GE_U_I = 139;
+export const BR_I64_EQ = 140;
+export const BR_I64_EQ_I = 141;
+export const BR_I64_NE = 142;
+export const BR_I64_NE_I = 143;
+export const BR_I64_LT_S = 144;
+export const BR_I64_LT_S_I = 145;
+export const BR_I64_LT_U = 146;
+export const BR_I64_LT_U_I = 147;
+export const BR_I64_GE_S = 148;
+export const BR_I64_GE_S_I = 149;
+export const BR_I64_GE_U = 150;
+export const BR_I64_GE_U_I = 151;
+export const F64_ADD = 152;
+export const F32_ADD = 153;
+export const F64_SUB = 154;
+export const F32_SUB = 155;
+export const F64_MUL = 156;
+export const F32_MUL = 157;
+export const F64_DIV = 158;
+export const F32_DIV = 159;
+export const F64_SQRT = 160;
+export const F64_NEG = 161;
+export const F64_ABS = 162;
+export const F32_NEG = 163;
+export const F32_ABS = 164;
+export const F64_CONVERT_I32_S = 165;
+export const F64_CONVERT_I32_U = 166;
+export const F64_EQ = 167;
+export const F64_NE = 168;
+export const F64_LT = 169;
+export const F64_LE = 170;
+export const F32_EQ = 171;
+export const F32_NE = 172;
+export const F32_LT = 173;
+export const F32_LE = 174;
+export const I32_POPCNT = 266;
+export const I32_EXTEND8_S = 267;
+export const I32_EXTEND16_S = 268;
+export const I64_CLZ = 269;
+export const I64_CTZ = 270;
+export const I64_POPCNT = 271;
+export const I64_ROTR = 272;
+export const I64_DIV_S = 273;
+export const I64_DIV_U = 274;
+export const I64_REM_S = 275;
+export const I64_REM_U = 276;
+export const I64_EXTEND8_S = 277;
+export const I64_EXTEND16_S = 278;
+export const I64_EXTEND32_S = 279;
+export const IMPORTED_GLOBAL_GET = 280;
+export const IMPORTED_GLOBAL_SET = 281;
+export const F32_CEIL = 282;
+export const F32_FLOOR = 283;
+export const F32_TRUNC = 284;
+export const F32_NEAREST = 285;
+export const F32_SQRT = 286;
+export const F32_MIN = 287;
+export const F32_MAX = 288;
+export const F32_COPYSIGN = 289;
+export const F64_CEIL = 290;
+export const F64_FLOOR = 291;
+export const F64_TRUNC = 292;
+export const F64_NEAREST = 293;
+export const F64_MIN = 294;
+export const F64_MAX = 295;
+export const F64_COPYSIGN = 296;
+export const I32_TRUNC_F32_S = 297;
+export const I32_TRUNC_F32_U = 298;
+export const I32_TRUNC_F64_S = 299;
+export const I32_TRUNC_F64_U = 300;
+export const I64_TRUNC_F32_S = 301;
+export const I64_TRUNC_F32_U = 302;
+export const I64_TRUNC_F64_S = 303;
+export const I64_TRUNC_F64_U = 304;
+export const I32_TRUNC_SAT_F32_S = 305;
+export const I32_TRUNC_SAT_F32_U = 306;
+export const I32_TRUNC_SAT_F64_S = 307;
+export const I32_TRUNC_SAT_F64_U = 308;
+export const I64_TRUNC_SAT_F32_S = 309;
+export const I64_TRUNC_SAT_F32_U = 310;
+export const I64_TRUNC_SAT_F64_S = 311;
+export const I64_TRUNC_SAT_F64_U = 312;
+export const F32_CONVERT_I32_S = 313;
+export const F32_CONVERT_I32_U = 314;
+export const F32_CONVERT_I64_S = 315;
+export const F32_CONVERT_I64_U = 316;
+export const F64_CONVERT_I64_S = 317;
+export const F64_CONVERT_I64_U = 318;
+export const F32_DEMOTE_F64 = 319;
+export const F64_PROMOTE_F32 = 320;
+export const IMPORTED_VECTOR_GET = 321;
+export const IMPORTED_VECTOR_SET = 322;
+export const REFERENCE_GLOBAL_GET = 323;
+export const REFERENCE_GLOBAL_SET = 324;
+export const REF_FUNC = 325;
+export const TABLE_GET = 326;
+export const TABLE_SIZE = 327;
+export const VECTOR_UNARY = 328;
+export const VECTOR_BINARY = 329;
+export const VECTOR_SHIFT = 330;
+export const VECTOR_BITSELECT = 331;
+export const VECTOR_REDUCE = 332;
+export const VECTOR_SPLAT = 333;
+export const VECTOR_EXTRACT = 334;
+export const VECTOR_REPLACE = 335;
+export const VECTOR_SHUFFLE = 336;
+export const VECTOR_LOAD = 337;
+export const VECTOR_STORE = 338;
+export const VECTOR_LOAD_LANE = 339;
+export const VECTOR_STORE_LANE = 340;
+export const CALL_TABLE = 341;
+export const MEMORY_COPY = 342;
+export const MEMORY_FILL = 343;
+export const MEMORY_INIT = 344;
+export const DATA_DROP = 345;
+export const TABLE_SET = 346;
+export const TABLE_GROW = 347;
+export const TABLE_FILL = 348;
+export const TABLE_COPY = 349;
+export const TABLE_INIT = 350;
+export const ELEM_DROP = 351;
 
 /** From here on, up to COLD_FIRST, are chains. */
-export const CHAIN_FIRST = 174;
-export const COLD_FIRST = 265;
+export const CHAIN_FIRST = 175;
+export const COLD_FIRST = 266;
 
 /** Names by number, for listings and errors. */
 export const INSTRUCTION_NAMES: readonly string[] = [
@@ -272,6 +273,7 @@ export const INSTRUCTION_NAMES: readonly string[] = [
   "unreachable",
   "gas",
   "jump",
+  "loop",
   "bulk",
   "br_table",
   "enter",
@@ -627,7 +629,8 @@ export const INSTRUCTION_OPERANDS: readonly (readonly string[])[] = [
   [],
   [],
   ["t"],
-  ["n"],
+  ["n", "k", "a", "b", "plus", "m"],
+  ["n", "k", "a", "b", "plus", "m"],
   ["a", "n"],
   ["frame", "from", "to"],
   [],
@@ -978,102 +981,102 @@ export const INSTRUCTION_OPERANDS: readonly (readonly string[])[] = [
 
 /** By number: 1 for what ends a block. */
 export const ENDS_BLOCK: readonly number[] = [
-  1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+  1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 ];
 
 /** The members of each chain. */
 export const CHAIN_MEMBERS: readonly (readonly number[])[] = [
-  [62, 51, 29],
-  [25, 51, 27],
-  [51, 29],
-  [51, 31],
-  [51, 46],
-  [103, 112, 121],
-  [62, 50, 34],
-  [51, 34],
-  [107, 103],
-  [51, 34, 45],
-  [50, 98],
-  [121, 107],
-  [103, 9],
-  [50, 8],
-  [21, 29],
-  [51, 27, 7],
-  [66, 59],
-  [56, 89],
-  [123, 103],
-  [51, 21, 44],
-  [56, 59],
-  [51, 94],
-  [51, 44],
-  [106, 9],
-  [51, 51, 51],
-  [29, 50, 44],
-  [62, 51],
-  [51, 51],
-  [51, 102],
-  [34, 45],
-  [21, 23, 92],
-  [104, 150],
-  [51, 27],
-  [29, 29],
-  [59, 56],
-  [18, 3],
-  [31, 89],
-  [62, 50, 29],
-  [51, 51, 90],
-  [62, 50],
-  [21, 29, 21],
-  [29, 44],
-  [54, 50],
-  [29, 91],
-  [29, 50, 44],
-  [155, 153],
-  [155, 151],
-  [169, 89],
-  [51, 44],
-  [29, 50, 42],
-  [56, 29],
-  [29, 50],
-  [51, 29],
-  [35, 151],
-  [51, 48],
-  [69, 59],
+  [63, 52, 30],
+  [26, 52, 28],
+  [52, 30],
+  [52, 32],
+  [52, 47],
+  [104, 113, 122],
+  [63, 51, 35],
+  [52, 35],
+  [108, 104],
+  [52, 35, 46],
+  [51, 99],
+  [122, 108],
+  [104, 10],
+  [51, 9],
+  [22, 30],
+  [52, 28, 8],
+  [67, 60],
   [57, 90],
-  [123, 104],
-  [21, 3],
-  [51, 90],
-  [54, 51],
-  [51, 93],
-  [21, 8],
-  [51, 95],
-  [25, 29],
-  [29, 95],
-  [51, 56, 98],
-  [18, 56, 92],
-  [51, 98],
-  [76, 51],
-  [54, 66],
-  [51, 29, 89],
-  [51, 5],
-  [29, 89],
-  [18, 90],
-  [51, 3],
-  [51, 51, 3],
-  [66, 56],
-  [18, 51],
-  [18, 18],
-  [52, 8],
-  [55, 90],
-  [51, 18],
-  [18, 90],
-  [56, 62],
-  [25, 51],
-  [56, 90],
-  [59, 59],
-  [50, 51],
-  [21, 21, 3],
-  [51, 51],
+  [124, 104],
+  [52, 22, 45],
+  [57, 60],
+  [52, 95],
+  [52, 45],
+  [107, 10],
+  [52, 52, 52],
+  [30, 51, 45],
+  [63, 52],
+  [52, 52],
+  [52, 103],
+  [35, 46],
+  [22, 24, 93],
+  [105, 151],
+  [52, 28],
+  [30, 30],
+  [60, 57],
+  [19, 3],
+  [32, 90],
+  [63, 51, 30],
+  [52, 52, 91],
+  [63, 51],
+  [22, 30, 22],
+  [30, 45],
+  [55, 51],
+  [30, 92],
+  [30, 51, 45],
+  [156, 154],
+  [156, 152],
+  [170, 90],
+  [52, 45],
+  [30, 51, 43],
+  [57, 30],
+  [30, 51],
+  [52, 30],
+  [36, 152],
+  [52, 49],
+  [70, 60],
+  [58, 91],
+  [124, 105],
+  [22, 3],
+  [52, 91],
+  [55, 52],
+  [52, 94],
+  [22, 9],
+  [52, 96],
+  [26, 30],
+  [30, 96],
+  [52, 57, 99],
+  [19, 57, 93],
+  [52, 99],
+  [77, 52],
+  [55, 67],
+  [52, 30, 90],
+  [52, 6],
+  [30, 90],
+  [19, 91],
+  [52, 3],
+  [52, 52, 3],
+  [67, 57],
+  [19, 52],
+  [19, 19],
+  [53, 9],
+  [56, 91],
+  [52, 19],
+  [19, 91],
+  [57, 63],
+  [26, 52],
+  [57, 91],
+  [60, 60],
+  [51, 52],
+  [22, 22, 3],
+  [52, 52],
 ];
 /**
  * How each member but the first takes the result of the one before: [1 if that is a temporary that is not written,

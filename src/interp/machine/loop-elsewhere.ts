@@ -29,22 +29,26 @@ export function loop(s: MachineState): number {
         case 2: pc = pc + 1 | 0; break;
         // jump t
         case 3: pc = code[pc + 1 | 0]; break;
-        // bulk n
-        case 4: status = -3; break loop;
+        // loop n k a b plus m
+        case 4: pc = pc + 7 | 0; break;
+        // bulk n k a b plus m
+        case 5: y = code[pc + 6 | 0]; z = I[fp + code[pc + 3 | 0] | 0] + Math.imul(code[pc + 2 | 0], I[fp + code[pc + 4 | 0] | 0]) + code[pc + 5 | 0] | 0;
+      if ((z + y >>> 0) < (y << 1)) pc = pc + 7 | 0;
+      else { status = -3; break loop; } break;
         // br_table a n
-        case 5: x = I[fp + code[pc + 1 | 0] | 0] >>> 0; y = code[pc + 2 | 0]; pc = code[pc + 3 + (x < y ? x : y) | 0]; break;
+        case 6: x = I[fp + code[pc + 1 | 0] | 0] >>> 0; y = code[pc + 2 | 0]; pc = code[pc + 3 + (x < y ? x : y) | 0]; break;
         // enter frame from to
-        case 6: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0;
+        case 7: x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0;
       if (sp > depthLimit || fp + code[pc + 1 | 0] > stackLimit) { status = 3; break loop; }
       while (x < y) { I[x] = 0; x = x + 1 | 0; } pc = pc + 4 | 0; continue;
         // return
-        case 7: sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        case 8: sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // return_32 a
-        case 8: I[fp] = I[fp + code[pc + 1 | 0] | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        case 9: I[fp] = I[fp + code[pc + 1 | 0] | 0]; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // return_64 a
-        case 9: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
+        case 10: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // call func delta
-        case 10: x = entries[code[pc + 1 | 0]];
+        case 11: x = entries[code[pc + 1 | 0]];
       if (x <= 0) { s.callee = code[pc + 1 | 0]; status = x === 0 ? 2 : 8; break loop; }
       calls[sp] = pc + 3 | 0; sp = sp + 1 | 0; fp = fp + code[pc + 2 | 0] | 0;
       gas = gas - code[x] | 0;
@@ -54,7 +58,7 @@ export function loop(s: MachineState): number {
       while (y < z) { I[y] = 0; y = y + 1 | 0; }
       pc = x + 5 | 0; continue;
         // call_indirect type a delta
-        case 11: x = I[fp + code[pc + 2 | 0] | 0];
+        case 12: x = I[fp + code[pc + 2 | 0] | 0];
       if ((x >>> 0) >= table.length) { status = 17; break loop; }
       x = table[x];
       if (x < 0) { status = 4; break loop; }
@@ -70,670 +74,670 @@ export function loop(s: MachineState): number {
       while (y < z) { I[y] = 0; y = y + 1 | 0; }
       pc = x + 5 | 0; continue;
         // call_import func delta
-        case 12: status = 5; break loop;
+        case 13: status = 5; break loop;
         // memory_grow d a
-        case 13: status = 6; break loop;
+        case 14: status = 6; break loop;
         // probe n
-        case 14: status = 7; break loop;
+        case 15: status = 7; break loop;
         // height_enter n
-        case 15: z = s.height + code[pc + 1 | 0];
+        case 16: z = s.height + code[pc + 1 | 0];
       if (z > s.heightLimit) { status = 20; break loop; }
       s.height = z; pc = pc + 2 | 0; continue;
         // height_leave n
-        case 16: s.height = s.height - code[pc + 1 | 0]; pc = pc + 2 | 0; continue;
+        case 17: s.height = s.height - code[pc + 1 | 0]; pc = pc + 2 | 0; continue;
         // memory_size d
-        case 17: I[fp + code[pc + 1 | 0] | 0] = bytes.length / 65536 | 0; pc = pc + 2 | 0; continue;
+        case 18: I[fp + code[pc + 1 | 0] | 0] = bytes.length / 65536 | 0; pc = pc + 2 | 0; continue;
         // copy_32 d a
-        case 18: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case 19: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
         // copy_64 d a
-        case 19: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0]; pc = pc + 3 | 0; continue;
+        case 20: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0]; pc = pc + 3 | 0; continue;
         // copy_pair d a b
-        case 20: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; z = fp + code[pc + 3 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0]; I[x + 2 | 0] = I[z]; I[x + 3 | 0] = I[z + 1 | 0]; pc = pc + 4 | 0; continue;
+        case 21: x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; z = fp + code[pc + 3 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0]; I[x + 2 | 0] = I[z]; I[x + 3 | 0] = I[z + 1 | 0]; pc = pc + 4 | 0; continue;
         // const_32 d n
-        case 21: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0]; pc = pc + 3 | 0; continue;
+        case 22: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0]; pc = pc + 3 | 0; continue;
         // const_64 d lo hi
-        case 22: zl = code[pc + 2 | 0]; zh = code[pc + 3 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 23: zl = code[pc + 2 | 0]; zh = code[pc + 3 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // select_32 d a b c
-        case 23: z = (((I[fp + code[pc + 4 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = I[y ^ (x ^ y) & -z]; pc = pc + 5 | 0; continue;
+        case 24: z = (((I[fp + code[pc + 4 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = I[y ^ (x ^ y) & -z]; pc = pc + 5 | 0; continue;
         // select_64 d a b c
-        case 24: z = (((I[fp + code[pc + 4 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; y = y ^ (x ^ y) & -z; zl = I[y]; zh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
+        case 25: z = (((I[fp + code[pc + 4 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 2 | 0] | 0; y = fp + code[pc + 3 | 0] | 0; y = y ^ (x ^ y) & -z; zl = I[y]; zh = I[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // global_get_32 d n
-        case 25: I[fp + code[pc + 1 | 0] | 0] = globals[code[pc + 2 | 0]]; pc = pc + 3 | 0; continue;
+        case 26: I[fp + code[pc + 1 | 0] | 0] = globals[code[pc + 2 | 0]]; pc = pc + 3 | 0; continue;
         // global_get_64 d n
-        case 26: y = code[pc + 2 | 0]; zl = globals[y]; zh = globals[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
+        case 27: y = code[pc + 2 | 0]; zl = globals[y]; zh = globals[y + 1 | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // global_set_32 n a
-        case 27: globals[code[pc + 1 | 0]] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
+        case 28: globals[code[pc + 1 | 0]] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 3 | 0; continue;
         // global_set_64 n a
-        case 28: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 1 | 0]; globals[y] = xl; globals[y + 1 | 0] = xh; pc = pc + 3 | 0; continue;
+        case 29: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 1 | 0]; globals[y] = xl; globals[y + 1 | 0] = xh; pc = pc + 3 | 0; continue;
         // load_32 d a off
-        case 29: I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
+        case 30: I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // load_8s d a off
-        case 30: I[fp + code[pc + 1 | 0] | 0] = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); pc = pc + 4 | 0; continue;
+        case 31: I[fp + code[pc + 1 | 0] | 0] = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); pc = pc + 4 | 0; continue;
         // load_8u d a off
-        case 31: I[fp + code[pc + 1 | 0] | 0] = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); pc = pc + 4 | 0; continue;
+        case 32: I[fp + code[pc + 1 | 0] | 0] = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); pc = pc + 4 | 0; continue;
         // load_16s d a off
-        case 32: I[fp + code[pc + 1 | 0] | 0] = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
+        case 33: I[fp + code[pc + 1 | 0] | 0] = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // load_16u d a off
-        case 33: I[fp + code[pc + 1 | 0] | 0] = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
+        case 34: I[fp + code[pc + 1 | 0] | 0] = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // load_64 d a off
-        case 34: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 35: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_f64 d a off
-        case 35: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = v;
+        case 36: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = v;
       else { v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); x = fp + code[pc + 1 | 0] | 0; I[x] = view.getInt32(v, true); I[x + 1 | 0] = view.getInt32(v + 4, true); } pc = pc + 4 | 0; continue;
         // load_64_8s d a off
-        case 36: zl = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 37: zl = view.getInt8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_8u d a off
-        case 37: zl = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 38: zl = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0)); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_16s d a off
-        case 38: zl = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 39: zl = view.getInt16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_16u d a off
-        case 39: zl = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 40: zl = view.getUint16((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_32s d a off
-        case 40: zl = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 41: zl = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // load_64_32u d a off
-        case 41: zl = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 42: zl = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // store_8 a b off
-        case 42: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 43: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
         // store_16 a b off
-        case 43: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = I[fp + code[pc + 2 | 0] | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
+        case 44: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = I[fp + code[pc + 2 | 0] | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
         // store_32 a b off
-        case 44: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 45: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
         // store_64 a b off
-        case 45: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; v = v >> 2; words[v] = yl; words[v + 1 | 0] = yh; pc = pc + 4 | 0; continue;
+        case 46: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; v = v >> 2; words[v] = yl; words[v + 1 | 0] = yh; pc = pc + 4 | 0; continue;
         // store_8_i a n off
-        case 46: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
+        case 47: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
         // store_16_i a n off
-        case 47: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = code[pc + 2 | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
+        case 48: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if (v > last2) { status = -2; break loop; } y = code[pc + 2 | 0]; bytes[v] = y; bytes[v + 1 | 0] = y >> 8; pc = pc + 4 | 0; continue;
         // store_32_i a n off
-        case 48: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
+        case 49: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = code[pc + 2 | 0]; pc = pc + 4 | 0; continue;
         // store_64_i a lo off hi
-        case 49: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } v = v >> 2; words[v] = code[pc + 2 | 0]; words[v + 1 | 0] = code[pc + 4 | 0]; pc = pc + 5 | 0; continue;
+        case 50: v = (I[fp + code[pc + 1 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } v = v >> 2; words[v] = code[pc + 2 | 0]; words[v + 1 | 0] = code[pc + 4 | 0]; pc = pc + 5 | 0; continue;
         // i32_add d a b
-        case 50: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case 51: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_add_i d a n
-        case 51: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
+        case 52: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_sub d a b
-        case 52: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case 53: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_mul d a b
-        case 53: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], I[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
+        case 54: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], I[fp + code[pc + 3 | 0] | 0]); pc = pc + 4 | 0; continue;
         // i32_mul_i d a n
-        case 54: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]); pc = pc + 4 | 0; continue;
+        case 55: I[fp + code[pc + 1 | 0] | 0] = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]); pc = pc + 4 | 0; continue;
         // i32_and d a b
-        case 55: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 56: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_and_i d a n
-        case 56: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 57: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_or d a b
-        case 57: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 58: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_or_i d a n
-        case 58: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 59: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] | code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_xor d a b
-        case 59: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 60: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_xor_i d a n
-        case 60: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 61: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_shl d a b
-        case 61: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 62: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_shl_i d a n
-        case 62: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 63: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_s d a b
-        case 63: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 64: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_s_i d a n
-        case 64: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 65: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_u d a b
-        case 65: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
+        case 66: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> I[fp + code[pc + 3 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_shr_u_i d a n
-        case 66: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
+        case 67: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0]; pc = pc + 4 | 0; continue;
         // i32_sub_from d a n
-        case 67: I[fp + code[pc + 1 | 0] | 0] = code[pc + 3 | 0] - I[fp + code[pc + 2 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
+        case 68: I[fp + code[pc + 1 | 0] | 0] = code[pc + 3 | 0] - I[fp + code[pc + 2 | 0] | 0] | 0; pc = pc + 4 | 0; continue;
         // i32_rotl d a b
-        case 68: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
+        case 69: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
         // i32_rotl_i d a n
-        case 69: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
+        case 70: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; I[fp + code[pc + 1 | 0] | 0] = x << y | x >>> (32 - y); pc = pc + 4 | 0; continue;
         // i32_rotr d a b
-        case 70: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x >>> y | x << (32 - y); pc = pc + 4 | 0; continue;
+        case 71: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x >>> y | x << (32 - y); pc = pc + 4 | 0; continue;
         // i32_clz d a
-        case 71: I[fp + code[pc + 1 | 0] | 0] = Math.clz32(I[fp + code[pc + 2 | 0] | 0]); pc = pc + 3 | 0; continue;
+        case 72: I[fp + code[pc + 1 | 0] | 0] = Math.clz32(I[fp + code[pc + 2 | 0] | 0]); pc = pc + 3 | 0; continue;
         // i32_ctz d a
-        case 72: x = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x === 0 ? 32 : 31 - Math.clz32(x & -x); pc = pc + 3 | 0; continue;
+        case 73: x = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = x === 0 ? 32 : 31 - Math.clz32(x & -x); pc = pc + 3 | 0; continue;
         // i32_div_s d a b
-        case 73: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0];
+        case 74: x = I[fp + code[pc + 2 | 0] | 0]; y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; }
       if (y === -1 && x === -2147483648) { status = 12; break loop; } I[fp + code[pc + 1 | 0] | 0] = x / y | 0; pc = pc + 4 | 0; continue;
         // i32_div_u d a b
-        case 74: y = I[fp + code[pc + 3 | 0] | 0];
+        case 75: y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; } I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) / (y >>> 0) | 0; pc = pc + 4 | 0; continue;
         // i32_rem_s d a b
-        case 75: y = I[fp + code[pc + 3 | 0] | 0];
+        case 76: y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; } I[fp + code[pc + 1 | 0] | 0] = y === -1 ? 0 : I[fp + code[pc + 2 | 0] | 0] % y | 0; pc = pc + 4 | 0; continue;
         // i32_rem_u d a b
-        case 76: y = I[fp + code[pc + 3 | 0] | 0];
+        case 77: y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; } I[fp + code[pc + 1 | 0] | 0] = (I[fp + code[pc + 2 | 0] | 0] >>> 0) % (y >>> 0) | 0; pc = pc + 4 | 0; continue;
         // i32_eq d a b
-        case 77: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] === I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 78: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] === I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_eq_i d a n
-        case 78: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] === code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 79: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] === code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ne d a b
-        case 79: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] !== I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 80: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] !== I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ne_i d a n
-        case 80: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] !== code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 81: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] !== code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_s d a b
-        case 81: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] < I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 82: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] < I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_s_i d a n
-        case 82: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] < code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 83: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] < code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_u d a b
-        case 83: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) < (I[fp + code[pc + 3 | 0] | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 84: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) < (I[fp + code[pc + 3 | 0] | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_lt_u_i d a n
-        case 84: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 85: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) < (code[pc + 3 | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_s d a b
-        case 85: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] >= I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 86: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] >= I[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_s_i d a n
-        case 86: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] >= code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 87: I[fp + code[pc + 1 | 0] | 0] = (((I[fp + code[pc + 2 | 0] | 0] >= code[pc + 3 | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_u d a b
-        case 87: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (I[fp + code[pc + 3 | 0] | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 88: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (I[fp + code[pc + 3 | 0] | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_ge_u_i d a n
-        case 88: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (code[pc + 3 | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 89: I[fp + code[pc + 1 | 0] | 0] = ((((I[fp + code[pc + 2 | 0] | 0] >>> 0) >= (code[pc + 3 | 0] >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // br_z a t
-        case 89: pc = I[fp + code[pc + 1 | 0] | 0] === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        case 90: pc = I[fp + code[pc + 1 | 0] | 0] === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // br_nz a t
-        case 90: pc = I[fp + code[pc + 1 | 0] | 0] !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
+        case 91: pc = I[fp + code[pc + 1 | 0] | 0] !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // br_i32_eq a b t
-        case 91: pc = I[fp + code[pc + 1 | 0] | 0] === I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 92: pc = I[fp + code[pc + 1 | 0] | 0] === I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_eq_i a n t
-        case 92: pc = I[fp + code[pc + 1 | 0] | 0] === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 93: pc = I[fp + code[pc + 1 | 0] | 0] === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ne a b t
-        case 93: pc = I[fp + code[pc + 1 | 0] | 0] !== I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 94: pc = I[fp + code[pc + 1 | 0] | 0] !== I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ne_i a n t
-        case 94: pc = I[fp + code[pc + 1 | 0] | 0] !== code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 95: pc = I[fp + code[pc + 1 | 0] | 0] !== code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_s a b t
-        case 95: pc = I[fp + code[pc + 1 | 0] | 0] < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 96: pc = I[fp + code[pc + 1 | 0] | 0] < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_s_i a n t
-        case 96: pc = I[fp + code[pc + 1 | 0] | 0] < code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 97: pc = I[fp + code[pc + 1 | 0] | 0] < code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_u a b t
-        case 97: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 98: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_lt_u_i a n t
-        case 98: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 99: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_s a b t
-        case 99: pc = I[fp + code[pc + 1 | 0] | 0] >= I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 100: pc = I[fp + code[pc + 1 | 0] | 0] >= I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_s_i a n t
-        case 100: pc = I[fp + code[pc + 1 | 0] | 0] >= code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 101: pc = I[fp + code[pc + 1 | 0] | 0] >= code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_u a b t
-        case 101: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 102: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (I[fp + code[pc + 2 | 0] | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i32_ge_u_i a n t
-        case 102: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 103: pc = (I[fp + code[pc + 1 | 0] | 0] >>> 0) >= (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i64_add d a b
-        case 103: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 104: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_add_i d a lo hi
-        case 104: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
+        case 105: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_sub d a b
-        case 105: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl - yl | 0; zh = xh - yh - ((((xl >>> 0) < (yl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 106: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl - yl | 0; zh = xh - yh - ((((xl >>> 0) < (yl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_mul d a b
-        case 106: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 107: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_mul_i d a lo hi
-        case 107: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
+        case 108: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_and d a b
-        case 108: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl & yl; zh = xh & yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 109: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl & yl; zh = xh & yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_and_i d a lo hi
-        case 109: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl & yl; zh = xh & yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
+        case 110: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl & yl; zh = xh & yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_or d a b
-        case 110: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl | yl; zh = xh | yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 111: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl | yl; zh = xh | yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_or_i d a lo hi
-        case 111: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl | yl; zh = xh | yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
+        case 112: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl | yl; zh = xh | yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_xor d a b
-        case 112: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 113: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_xor_i d a lo hi
-        case 113: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
+        case 114: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 5 | 0; continue;
         // i64_shl d a b
-        case 114: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl << y; zh = xh << y | xl >>> 1 >>> (31 - y); } else { zl = 0; zh = xl << y; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 115: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl << y; zh = xh << y | xl >>> 1 >>> (31 - y); } else { zl = 0; zh = xl << y; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shl_i d a n
-        case 115: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl << y; zh = xh << y | xl >>> 1 >>> (31 - y); } else { zl = 0; zh = xl << y; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 116: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl << y; zh = xh << y | xl >>> 1 >>> (31 - y); } else { zl = 0; zh = xl << y; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_s d a b
-        case 116: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >> y; } else { zl = xh >> y; zh = xh >> 31; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 117: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >> y; } else { zl = xh >> y; zh = xh >> 31; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_s_i d a n
-        case 117: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >> y; } else { zl = xh >> y; zh = xh >> 31; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 118: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >> y; } else { zl = xh >> y; zh = xh >> 31; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_u d a b
-        case 118: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >>> y; } else { zl = xh >>> y; zh = 0; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 119: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >>> y; } else { zl = xh >>> y; zh = 0; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_shr_u_i d a n
-        case 119: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >>> y; } else { zl = xh >>> y; zh = 0; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 120: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) === 0) { y = y & 31; zl = xl >>> y | xh << 1 << (31 - y); zh = xh >>> y; } else { zl = xh >>> y; zh = 0; } x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_rotl d a b
-        case 120: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 121: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = I[fp + code[pc + 3 | 0] | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_rotl_i d a n
-        case 121: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
+        case 122: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i64_extend_s d a
-        case 122: zl = I[fp + code[pc + 2 | 0] | 0]; zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
+        case 123: zl = I[fp + code[pc + 2 | 0] | 0]; zh = zl >> 31; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // i64_extend_u d a
-        case 123: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
+        case 124: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // i64_swap d a
-        case 124: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; zl = xh; zh = xl; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
+        case 125: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; zl = xh; zh = xl; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // i64_low_to_high d a
-        case 125: zl = 0; zh = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
+        case 126: zl = 0; zh = I[fp + code[pc + 2 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 3 | 0; continue;
         // i64_eqz d a
-        case 126: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xl | xh) === 0) as unknown as number) | 0); pc = pc + 3 | 0; continue;
+        case 127: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xl | xh) === 0) as unknown as number) | 0); pc = pc + 3 | 0; continue;
         // i64_eq d a b
-        case 127: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl === yl && xh === yh) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 128: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl === yl && xh === yh) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_eq_i d a lo hi
-        case 128: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl === yl && xh === yh) as unknown as number) | 0); pc = pc + 5 | 0; continue;
+        case 129: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl === yl && xh === yh) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_ne d a b
-        case 129: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl !== yl || xh !== yh) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 130: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl !== yl || xh !== yh) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_ne_i d a lo hi
-        case 130: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl !== yl || xh !== yh) as unknown as number) | 0); pc = pc + 5 | 0; continue;
+        case 131: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xl !== yl || xh !== yh) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_lt_s d a b
-        case 131: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 132: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_lt_s_i d a lo hi
-        case 132: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
+        case 133: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_lt_u d a b
-        case 133: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 134: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_lt_u_i d a lo hi
-        case 134: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
+        case 135: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_ge_s d a b
-        case 135: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 136: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_ge_s_i d a lo hi
-        case 136: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
+        case 137: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = (((xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // i64_ge_u d a b
-        case 137: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 138: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i64_ge_u_i d a lo hi
-        case 138: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
+        case 139: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; I[fp + code[pc + 1 | 0] | 0] = ((((xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0)) as unknown as number) | 0); pc = pc + 5 | 0; continue;
         // br_i64_eq a b t
-        case 139: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xl === yl && xh === yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 140: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xl === yl && xh === yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_eq_i a lo hi t
-        case 140: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl === yl && xh === yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 141: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl === yl && xh === yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ne a b t
-        case 141: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 142: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ne_i a lo hi t
-        case 142: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 143: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xl !== yl || xh !== yh ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_lt_s a b t
-        case 143: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 144: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_lt_s_i a lo hi t
-        case 144: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 145: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh < yh || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_lt_u a b t
-        case 145: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 146: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_lt_u_i a lo hi t
-        case 146: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 147: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) < (yh >>> 0) || xh === yh && (xl >>> 0) < (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ge_s a b t
-        case 147: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 148: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ge_s_i a lo hi t
-        case 148: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 149: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = xh > yh || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // br_i64_ge_u a b t
-        case 149: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
+        case 150: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 2 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // br_i64_ge_u_i a lo hi t
-        case 150: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
+        case 151: x = fp + code[pc + 1 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // f64_add d a b
-        case 151: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] + F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 152: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] + F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_add d a b
-        case 152: v = G[fp + code[pc + 2 | 0] | 0] + G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 153: v = G[fp + code[pc + 2 | 0] | 0] + G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_sub d a b
-        case 153: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] - F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 154: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] - F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_sub d a b
-        case 154: v = G[fp + code[pc + 2 | 0] | 0] - G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 155: v = G[fp + code[pc + 2 | 0] | 0] - G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_mul d a b
-        case 155: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 156: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_mul d a b
-        case 156: v = G[fp + code[pc + 2 | 0] | 0] * G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 157: v = G[fp + code[pc + 2 | 0] | 0] * G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_div d a b
-        case 157: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] / F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
+        case 158: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] / F[(fp + code[pc + 3 | 0] | 0) >> 1]; x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 4 | 0; continue;
         // f32_div d a b
-        case 158: v = G[fp + code[pc + 2 | 0] | 0] / G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
+        case 159: v = G[fp + code[pc + 2 | 0] | 0] / G[fp + code[pc + 3 | 0] | 0]; x = fp + code[pc + 1 | 0] | 0; if (v === v) G[x] = v; else I[x] = 2143289344; pc = pc + 4 | 0; continue;
         // f64_sqrt d a
-        case 159: v = Math.sqrt(F[(fp + code[pc + 2 | 0] | 0) >> 1]); x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 3 | 0; continue;
+        case 160: v = Math.sqrt(F[(fp + code[pc + 2 | 0] | 0) >> 1]); x = fp + code[pc + 1 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 3 | 0; continue;
         // f64_neg d a
-        case 160: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = -v; else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648; } pc = pc + 3 | 0; continue;
+        case 161: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = -v; else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] ^ -2147483648; } pc = pc + 3 | 0; continue;
         // f64_abs d a
-        case 161: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = Math.abs(v); else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647; } pc = pc + 3 | 0; continue;
+        case 162: v = F[(fp + code[pc + 2 | 0] | 0) >> 1]; if (v === v) F[(fp + code[pc + 1 | 0] | 0) >> 1] = Math.abs(v); else { x = fp + code[pc + 1 | 0] | 0; y = fp + code[pc + 2 | 0] | 0; I[x] = I[y]; I[x + 1 | 0] = I[y + 1 | 0] & 2147483647; } pc = pc + 3 | 0; continue;
         // f32_neg d a
-        case 162: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
+        case 163: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] ^ -2147483648; pc = pc + 3 | 0; continue;
         // f32_abs d a
-        case 163: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & 2147483647; pc = pc + 3 | 0; continue;
+        case 164: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] & 2147483647; pc = pc + 3 | 0; continue;
         // f64_convert_i32_s d a
-        case 164: v = I[fp + code[pc + 2 | 0] | 0]; F[(fp + code[pc + 1 | 0] | 0) >> 1] = v; pc = pc + 3 | 0; continue;
+        case 165: v = I[fp + code[pc + 2 | 0] | 0]; F[(fp + code[pc + 1 | 0] | 0) >> 1] = v; pc = pc + 3 | 0; continue;
         // f64_convert_i32_u d a
-        case 165: v = I[fp + code[pc + 2 | 0] | 0] >>> 0; F[(fp + code[pc + 1 | 0] | 0) >> 1] = v; pc = pc + 3 | 0; continue;
+        case 166: v = I[fp + code[pc + 2 | 0] | 0] >>> 0; F[(fp + code[pc + 1 | 0] | 0) >> 1] = v; pc = pc + 3 | 0; continue;
         // f64_eq d a b
-        case 166: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] === F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 167: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] === F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f64_ne d a b
-        case 167: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] !== F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 168: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] !== F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f64_lt d a b
-        case 168: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] < F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 169: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] < F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f64_le d a b
-        case 169: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 170: I[fp + code[pc + 1 | 0] | 0] = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_eq d a b
-        case 170: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] === G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 171: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] === G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_ne d a b
-        case 171: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] !== G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 172: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] !== G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_lt d a b
-        case 172: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] < G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 173: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] < G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // f32_le d a b
-        case 173: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] <= G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
+        case 174: I[fp + code[pc + 1 | 0] | 0] = (((G[fp + code[pc + 2 | 0] | 0] <= G[fp + code[pc + 3 | 0] | 0]) as unknown as number) | 0); pc = pc + 4 | 0; continue;
         // i32_shl_i > i32_add_i.a > load_32.a
-        case 174: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+        case 175: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
       r = r + code[pc + 7 | 0] | 0;
       I[fp + code[pc + 9 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 11 | 0] >>> 0), true); pc = pc + 12 | 0; continue;
         // global_get_32 > i32_add_i.a = global_set_32.a
-        case 175: r = globals[code[pc + 2 | 0]];
+        case 176: r = globals[code[pc + 2 | 0]];
       r = r + code[pc + 6 | 0] | 0; I[fp + code[pc + 4 | 0] | 0] = r;
       globals[code[pc + 8 | 0]] = r; pc = pc + 10 | 0; continue;
         // i32_add_i > load_32.a
-        case 176: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 177: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 7 | 0] >>> 0), true); pc = pc + 8 | 0; continue;
         // i32_add_i > load_8u.a
-        case 177: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 178: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = view.getUint8((r >>> 0) + (code[pc + 7 | 0] >>> 0)); pc = pc + 8 | 0; continue;
         // i32_add_i > store_8_i.a
-        case 178: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 179: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = code[pc + 6 | 0]; pc = pc + 8 | 0; continue;
         // i64_add , i64_xor = i64_rotl_i.a
-        case 179: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
+        case 180: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
       x = fp + code[pc + 6 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 7 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl ^ yl; zh = xh ^ yh; x = fp + code[pc + 5 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
       xl = zl; xh = zh; y = code[pc + 11 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 9 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 12 | 0; continue;
         // i32_shl_i > i32_add.b = load_64.a
-        case 180: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+        case 181: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
       r = I[fp + code[pc + 6 | 0] | 0] + r | 0; I[fp + code[pc + 5 | 0] | 0] = r;
       pc = pc + 8 | 0;
       v = (r >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 4 | 0; continue;
         // i32_add_i > load_64.a
-        case 181: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 182: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true); x = fp + code[pc + 5 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 8 | 0; continue;
         // i64_mul_i > i64_add.a
-        case 182: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;
+        case 183: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;
       xl = zl; xh = zh; y = fp + code[pc + 8 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 6 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 9 | 0; continue;
         // i32_add_i > load_64.a > store_64.b
-        case 183: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 184: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true);
       v = (I[fp + code[pc + 9 | 0] | 0] >>> 0) + (code[pc + 11 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } yl = zl; yh = zh; v = v >> 2; words[v] = yl; words[v + 1 | 0] = yh; pc = pc + 12 | 0; continue;
         // i32_add = br_i32_lt_u_i.a
-        case 184: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 185: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = (r >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i64_rotl_i = i64_mul_i.a
-        case 185: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
+        case 186: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = code[pc + 3 | 0]; if ((y & 32) !== 0) { z = xl; xl = xh; xh = z; } y = y & 31; zl = xl << y | xh >>> 1 >>> (31 - y); zh = xh << y | xl >>> 1 >>> (31 - y); x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
       xl = zl; xh = zh; yl = code[pc + 7 | 0]; yh = code[pc + 8 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0; x = fp + code[pc + 5 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 9 | 0; continue;
         // i64_add > return_64.a
-        case 186: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0;
+        case 187: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0;
       pc = pc + 4 | 0;
       xl = zl; xh = zh; I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // i32_add > return_32.a
-        case 187: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0;
+        case 188: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0;
       pc = pc + 4 | 0;
       I[fp] = r; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // const_32 > load_32.a
-        case 188: r = code[pc + 2 | 0];
+        case 189: r = code[pc + 2 | 0];
       I[fp + code[pc + 4 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 6 | 0] >>> 0), true); pc = pc + 7 | 0; continue;
         // i32_add_i > global_set_32.a , return
-        case 189: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 190: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       globals[code[pc + 5 | 0]] = r;
       pc = pc + 7 | 0;
       sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // i32_shr_u_i > i32_xor.b
-        case 190: r = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0];
+        case 191: r = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0];
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] ^ r; pc = pc + 8 | 0; continue;
         // i32_and_i > br_z.a
-        case 191: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+        case 192: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
       pc = pc + 4 | 0;
       pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i64_extend_u > i64_add.b
-        case 192: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0;
+        case 193: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0;
       x = fp + code[pc + 5 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = zl; yh = zh; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 4 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 7 | 0; continue;
         // i32_add_i , const_32 > store_32.a
-        case 193: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 194: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       r = code[pc + 6 | 0]; I[fp + code[pc + 5 | 0] | 0] = r;
       pc = pc + 7 | 0;
       v = (r >>> 0) + (code[pc + 3 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 2 | 0] | 0]; pc = pc + 4 | 0; continue;
         // i32_and_i > i32_xor.b
-        case 194: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+        case 195: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] ^ r; pc = pc + 8 | 0; continue;
         // i32_add_i = br_i32_ne_i.a
-        case 195: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 196: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = r !== code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i32_add_i > store_32.a
-        case 196: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 197: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = I[fp + code[pc + 6 | 0] | 0]; pc = pc + 8 | 0; continue;
         // i64_mul > return_64.a
-        case 197: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;
+        case 198: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; y = fp + code[pc + 3 | 0] | 0; yl = I[y]; yh = I[y + 1 | 0]; zl = Math.imul(xl, yl); zh = (((xl >>> 0) * (yl >>> 0) - (zl >>> 0)) * 2.3283064365386963e-10 + 0.5 | 0) + Math.imul(xl, yh) + Math.imul(xh, yl) | 0;
       pc = pc + 4 | 0;
       xl = zl; xh = zh; I[fp] = xl; I[fp + 1 | 0] = xh; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // i32_add_i , i32_add_i , i32_add_i
-        case 198: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 199: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0;
       I[fp + code[pc + 9 | 0] | 0] = I[fp + code[pc + 10 | 0] | 0] + code[pc + 11 | 0] | 0; pc = pc + 12 | 0; continue;
         // load_32 > i32_add.b > store_32.b
-        case 199: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 200: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       r = I[fp + code[pc + 6 | 0] | 0] + r | 0;
       v = (I[fp + code[pc + 9 | 0] | 0] >>> 0) + (code[pc + 11 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 12 | 0; continue;
         // i32_shl_i > i32_add_i.a
-        case 200: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+        case 201: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
       I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
         // i32_add_i , i32_add_i
-        case 201: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 202: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
         // i32_add_i = br_i32_ge_u_i.a
-        case 202: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 203: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = (r >>> 0) >= (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // load_64 > store_64.b
-        case 203: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true);
+        case 204: v = (I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0); zh = view.getInt32(v + 4, true); zl = view.getInt32(v, true);
       v = (I[fp + code[pc + 5 | 0] | 0] >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last8) { status = -2; break loop; } yl = zl; yh = zh; v = v >> 2; words[v] = yl; words[v + 1 | 0] = yh; pc = pc + 8 | 0; continue;
         // const_32 , select_32 = br_i32_eq_i.a
-        case 204: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
+        case 205: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
       z = (((I[fp + code[pc + 7 | 0] | 0] !== 0) as unknown as number) | 0); x = fp + code[pc + 5 | 0] | 0; y = fp + code[pc + 6 | 0] | 0; r = I[y ^ (x ^ y) & -z]; I[fp + code[pc + 4 | 0] | 0] = r;
       pc = pc + 8 | 0;
       pc = r === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i64_add_i = br_i64_ge_u_i.a
-        case 205: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
+        case 206: x = fp + code[pc + 2 | 0] | 0; xl = I[x]; xh = I[x + 1 | 0]; yl = code[pc + 3 | 0]; yh = code[pc + 4 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 1 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh;
       pc = pc + 5 | 0;
       xl = zl; xh = zh; yl = code[pc + 2 | 0]; yh = code[pc + 3 | 0]; pc = (xh >>> 0) > (yh >>> 0) || xh === yh && (xl >>> 0) >= (yl >>> 0) ? code[pc + 4 | 0] : pc + 5 | 0; break;
         // i32_add_i = global_set_32.a
-        case 206: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 207: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
       globals[code[pc + 5 | 0]] = r; pc = pc + 7 | 0; continue;
         // load_32 , load_32
-        case 207: I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 208: I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       pc = pc + 4 | 0;
       I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // i32_xor > i32_and_i.a
-        case 208: r = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0];
+        case 209: r = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0];
       I[fp + code[pc + 5 | 0] | 0] = r & code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
         // copy_32 , jump
-        case 209: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+        case 210: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
       pc = pc + 3 | 0;
       pc = code[pc + 1 | 0]; break;
         // load_8u > br_z.a
-        case 210: r = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0));
+        case 211: r = view.getUint8((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0));
       pc = pc + 4 | 0;
       pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_shl_i > i32_add.b > load_32.a
-        case 211: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+        case 212: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
       r = I[fp + code[pc + 6 | 0] | 0] + r | 0;
       I[fp + code[pc + 9 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 11 | 0] >>> 0), true); pc = pc + 12 | 0; continue;
         // i32_add_i , i32_add_i = br_nz.a
-        case 212: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 213: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       r = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0; I[fp + code[pc + 5 | 0] | 0] = r;
       pc = pc + 8 | 0;
       pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_shl_i > i32_add.b
-        case 213: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
+        case 214: r = I[fp + code[pc + 2 | 0] | 0] << code[pc + 3 | 0];
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + r | 0; pc = pc + 8 | 0; continue;
         // const_32 > load_32.a , const_32
-        case 214: r = code[pc + 2 | 0];
+        case 215: r = code[pc + 2 | 0];
       I[fp + code[pc + 4 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 6 | 0] >>> 0), true);
       I[fp + code[pc + 8 | 0] | 0] = code[pc + 9 | 0]; pc = pc + 10 | 0; continue;
         // load_32 > store_32.b
-        case 215: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 216: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       v = (I[fp + code[pc + 5 | 0] | 0] >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 8 | 0; continue;
         // i32_mul_i > i32_add.b
-        case 216: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
+        case 217: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + r | 0; pc = pc + 8 | 0; continue;
         // load_32 > br_i32_eq.b
-        case 217: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 218: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       pc = pc + 4 | 0;
       pc = I[fp + code[pc + 1 | 0] | 0] === r ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // load_32 > i32_add.a > store_32.b
-        case 218: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 219: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       r = r + I[fp + code[pc + 7 | 0] | 0] | 0;
       v = (I[fp + code[pc + 9 | 0] | 0] >>> 0) + (code[pc + 11 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 12 | 0; continue;
         // f64_mul > f64_sub.a
-        case 219: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1];
+        case 220: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1];
       v = v - F[(fp + code[pc + 7 | 0] | 0) >> 1]; x = fp + code[pc + 5 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 8 | 0; continue;
         // f64_mul > f64_add.a
-        case 220: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1];
+        case 221: v = F[(fp + code[pc + 2 | 0] | 0) >> 1] * F[(fp + code[pc + 3 | 0] | 0) >> 1];
       v = v + F[(fp + code[pc + 7 | 0] | 0) >> 1]; x = fp + code[pc + 5 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 8 | 0; continue;
         // f64_le > br_z.a
-        case 221: r = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0);
+        case 222: r = (((F[(fp + code[pc + 2 | 0] | 0) >> 1] <= F[(fp + code[pc + 3 | 0] | 0) >> 1]) as unknown as number) | 0);
       pc = pc + 4 | 0;
       pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_add_i > store_32.b
-        case 222: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 223: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       v = (I[fp + code[pc + 5 | 0] | 0] >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = r; pc = pc + 8 | 0; continue;
         // load_32 > i32_add.a > store_8.a
-        case 223: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 224: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       r = r + I[fp + code[pc + 7 | 0] | 0] | 0;
       v = (r >>> 0) + (code[pc + 11 | 0] >>> 0); if (v > last1) { status = -2; break loop; } bytes[v] = I[fp + code[pc + 10 | 0] | 0]; pc = pc + 12 | 0; continue;
         // i32_and_i > load_32.a
-        case 224: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+        case 225: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
       I[fp + code[pc + 5 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 7 | 0] >>> 0), true); pc = pc + 8 | 0; continue;
         // load_32 > i32_add.b
-        case 225: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 226: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + r | 0; pc = pc + 8 | 0; continue;
         // i32_add_i , load_32
-        case 226: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 227: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       pc = pc + 4 | 0;
       I[fp + code[pc + 1 | 0] | 0] = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); pc = pc + 4 | 0; continue;
         // load_f64 > f64_add.b
-        case 227: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
+        case 228: v = view.getFloat64((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true);
       v = F[(fp + code[pc + 6 | 0] | 0) >> 1] + v; x = fp + code[pc + 5 | 0] | 0; if (v === v) F[x >> 1] = v; else { I[x] = 0; I[x + 1 | 0] = 2146959360; } pc = pc + 8 | 0; continue;
         // i32_add_i > store_32_i.a
-        case 228: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 229: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       v = (r >>> 0) + (code[pc + 7 | 0] >>> 0); if ((v & 3) !== 0 || v > last4) { status = -2; break loop; } words[v >> 2] = code[pc + 6 | 0]; pc = pc + 8 | 0; continue;
         // i32_rotl_i > i32_xor.b
-        case 229: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; r = x << y | x >>> (32 - y);
+        case 230: x = I[fp + code[pc + 2 | 0] | 0]; y = code[pc + 3 | 0]; r = x << y | x >>> (32 - y);
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] ^ r; pc = pc + 8 | 0; continue;
         // i32_or > br_nz.a
-        case 230: r = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0];
+        case 231: r = I[fp + code[pc + 2 | 0] | 0] | I[fp + code[pc + 3 | 0] | 0];
       pc = pc + 4 | 0;
       pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i64_extend_u > i64_add_i.a
-        case 231: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0;
+        case 232: zl = I[fp + code[pc + 2 | 0] | 0]; zh = 0;
       xl = zl; xh = zh; yl = code[pc + 6 | 0]; yh = code[pc + 7 | 0]; zl = xl + yl | 0; zh = xh + yh + ((((zl >>> 0) < (xl >>> 0)) as unknown as number) | 0) | 0; x = fp + code[pc + 4 | 0] | 0; I[x] = zl; I[x + 1 | 0] = zh; pc = pc + 8 | 0; continue;
         // const_32 , jump
-        case 232: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
+        case 233: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
       pc = pc + 3 | 0;
       pc = code[pc + 1 | 0]; break;
         // i32_add_i = br_nz.a
-        case 233: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 234: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_mul_i > i32_add_i.a
-        case 234: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
+        case 235: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
       I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
         // i32_add_i = br_i32_ne.a
-        case 235: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 236: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = r !== I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // const_32 > return_32.a
-        case 236: r = code[pc + 2 | 0];
+        case 237: r = code[pc + 2 | 0];
       pc = pc + 3 | 0;
       I[fp] = r; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // i32_add_i , br_i32_lt_s
-        case 237: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 238: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       pc = pc + 4 | 0;
       pc = I[fp + code[pc + 1 | 0] | 0] < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // global_get_32 > load_32.a
-        case 238: r = globals[code[pc + 2 | 0]];
+        case 239: r = globals[code[pc + 2 | 0]];
       I[fp + code[pc + 4 | 0] | 0] = view.getInt32((r >>> 0) + (code[pc + 6 | 0] >>> 0), true); pc = pc + 7 | 0; continue;
         // load_32 = br_i32_lt_s.a
-        case 239: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); I[fp + code[pc + 1 | 0] | 0] = r;
+        case 240: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = r < I[fp + code[pc + 2 | 0] | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i32_add_i > i32_and_i.a > br_i32_lt_u_i.a
-        case 240: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 241: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       r = r & code[pc + 7 | 0];
       pc = pc + 8 | 0;
       pc = (r >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // copy_32 , i32_and_i > br_i32_eq_i.a
-        case 241: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+        case 242: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
       r = I[fp + code[pc + 5 | 0] | 0] & code[pc + 6 | 0];
       pc = pc + 7 | 0;
       pc = r === code[pc + 2 | 0] ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i32_add_i = br_i32_lt_u_i.a
-        case 242: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 243: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0; I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = (r >>> 0) < (code[pc + 2 | 0] >>> 0) ? code[pc + 3 | 0] : pc + 4 | 0; break;
         // i32_rem_u > i32_add_i.a
-        case 243: y = I[fp + code[pc + 3 | 0] | 0];
+        case 244: y = I[fp + code[pc + 3 | 0] | 0];
       if (y === 0) { status = 11; break loop; } r = (I[fp + code[pc + 2 | 0] | 0] >>> 0) % (y >>> 0) | 0;
       I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
         // i32_mul_i > i32_shr_u_i.a
-        case 244: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
+        case 245: r = Math.imul(I[fp + code[pc + 2 | 0] | 0], code[pc + 3 | 0]);
       I[fp + code[pc + 5 | 0] | 0] = r >>> code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
         // i32_add_i > load_32.a > br_z.a
-        case 245: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 246: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       r = view.getInt32((r >>> 0) + (code[pc + 7 | 0] >>> 0), true);
       pc = pc + 8 | 0;
       pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_add_i > br_table.a
-        case 246: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 247: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       pc = pc + 4 | 0;
       x = r >>> 0; y = code[pc + 2 | 0]; pc = code[pc + 3 + (x < y ? x : y) | 0]; break;
         // load_32 = br_z.a
-        case 247: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); I[fp + code[pc + 1 | 0] | 0] = r;
+        case 248: r = view.getInt32((I[fp + code[pc + 2 | 0] | 0] >>> 0) + (code[pc + 3 | 0] >>> 0), true); I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 4 | 0;
       pc = r === 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // copy_32 , br_nz
-        case 248: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+        case 249: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
       pc = pc + 3 | 0;
       pc = I[fp + code[pc + 1 | 0] | 0] !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_add_i , jump
-        case 249: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 250: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       pc = pc + 4 | 0;
       pc = code[pc + 1 | 0]; break;
         // i32_add_i , i32_add_i , jump
-        case 250: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 251: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0] + code[pc + 7 | 0] | 0;
       pc = pc + 8 | 0;
       pc = code[pc + 1 | 0]; break;
         // i32_shr_u_i > i32_and_i.a
-        case 251: r = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0];
+        case 252: r = I[fp + code[pc + 2 | 0] | 0] >>> code[pc + 3 | 0];
       I[fp + code[pc + 5 | 0] | 0] = r & code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
         // copy_32 , i32_add_i
-        case 252: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+        case 253: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
       I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0] + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
         // copy_32 , copy_32
-        case 253: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
+        case 254: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0];
       I[fp + code[pc + 4 | 0] | 0] = I[fp + code[pc + 5 | 0] | 0]; pc = pc + 6 | 0; continue;
         // i32_sub > return_32.a
-        case 254: r = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0;
+        case 255: r = I[fp + code[pc + 2 | 0] | 0] - I[fp + code[pc + 3 | 0] | 0] | 0;
       pc = pc + 4 | 0;
       I[fp] = r; sp = sp - 1 | 0; pc = calls[sp]; fp = fp - code[pc - 1 | 0] | 0; continue;
         // i32_and > br_nz.a
-        case 255: r = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0];
+        case 256: r = I[fp + code[pc + 2 | 0] | 0] & I[fp + code[pc + 3 | 0] | 0];
       pc = pc + 4 | 0;
       pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_add_i , copy_32
-        case 256: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 257: I[fp + code[pc + 1 | 0] | 0] = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = I[fp + code[pc + 6 | 0] | 0]; pc = pc + 7 | 0; continue;
         // copy_32 = br_nz.a
-        case 257: r = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = r;
+        case 258: r = I[fp + code[pc + 2 | 0] | 0]; I[fp + code[pc + 1 | 0] | 0] = r;
       pc = pc + 3 | 0;
       pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_and_i > i32_shl_i.a
-        case 258: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+        case 259: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
       I[fp + code[pc + 5 | 0] | 0] = r << code[pc + 7 | 0]; pc = pc + 8 | 0; continue;
         // global_get_32 > i32_add_i.a
-        case 259: r = globals[code[pc + 2 | 0]];
+        case 260: r = globals[code[pc + 2 | 0]];
       I[fp + code[pc + 4 | 0] | 0] = r + code[pc + 6 | 0] | 0; pc = pc + 7 | 0; continue;
         // i32_and_i > br_nz.a
-        case 260: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
+        case 261: r = I[fp + code[pc + 2 | 0] | 0] & code[pc + 3 | 0];
       pc = pc + 4 | 0;
       pc = r !== 0 ? code[pc + 2 | 0] : pc + 3 | 0; break;
         // i32_xor > i32_xor.a
-        case 261: r = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0];
+        case 262: r = I[fp + code[pc + 2 | 0] | 0] ^ I[fp + code[pc + 3 | 0] | 0];
       I[fp + code[pc + 5 | 0] | 0] = r ^ I[fp + code[pc + 7 | 0] | 0]; pc = pc + 8 | 0; continue;
         // i32_add > i32_add_i.a
-        case 262: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0;
+        case 263: r = I[fp + code[pc + 2 | 0] | 0] + I[fp + code[pc + 3 | 0] | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
         // const_32 , const_32 , jump
-        case 263: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
+        case 264: I[fp + code[pc + 1 | 0] | 0] = code[pc + 2 | 0];
       I[fp + code[pc + 4 | 0] | 0] = code[pc + 5 | 0];
       pc = pc + 6 | 0;
       pc = code[pc + 1 | 0]; break;
         // i32_add_i > i32_add_i.a
-        case 264: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
+        case 265: r = I[fp + code[pc + 2 | 0] | 0] + code[pc + 3 | 0] | 0;
       I[fp + code[pc + 5 | 0] | 0] = r + code[pc + 7 | 0] | 0; pc = pc + 8 | 0; continue;
         default: status = -1; break loop;
       }

@@ -8,7 +8,7 @@ import { Trap } from "../trap.ts";
 import { allBitsFromLanes, type Lanes, laneCount } from "../values.ts";
 import { HALT_ADDRESS } from "./arena.ts";
 import { bulkGas } from "./bulk.ts";
-import { bulkAt, codeOf, refresh } from "./code.ts";
+import { BULK_LENGTH, bulkAt, codeOf, refresh } from "./code.ts";
 import { isOutOfBounds } from "./fault.ts";
 import { captureFrames, installFrames } from "./frames.ts";
 import { GENERATED, type Tier } from "./generated.ts";
@@ -238,7 +238,7 @@ export class Machine implements Executor, MachineParts {
         } else {
           // Back to the instruction before the block, for what is left of the loop.
           this.meter.prepare(cost, bulkGas(s, bulk));
-          s.pc -= 2;
+          s.pc -= BULK_LENGTH;
         }
         this.atBlock = false;
       }

@@ -1,6 +1,7 @@
 import { CODE, FRAMES } from "./arena.ts";
 import { bulk } from "./bulk.ts";
 import { unchain } from "./chains.ts";
+import { BULK_LENGTH } from "./code.ts";
 import { cold } from "./cold.ts";
 import { loop } from "./loop.ts";
 import { loop as loopElsewhere } from "./loop-elsewhere.ts";
@@ -29,8 +30,8 @@ export function run(s: S.MachineState): number {
         break;
       }
       case S.LEFT_BULK: {
-        s.gas -= bulk(s, s.code[s.pc + 1]!, s.fp, s.gas);
-        s.pc += 2;
+        s.gas -= bulk(s, s.instance.code.bulks[s.code[s.pc + 1]!]!, s.fp, s.gas);
+        s.pc += BULK_LENGTH;
         const cost = s.code[s.pc]!;
         if (s.gas < cost) return S.STATUS_REFILL;
         s.gas -= cost;

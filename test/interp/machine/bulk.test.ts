@@ -50,7 +50,12 @@ function run(instance: Instance, locals: readonly number[], gas = 1_000_000) {
   locals.forEach((value, i) => {
     i32[fp + 2 * i] = value;
   });
-  const used = bulk({ instance, bytes, view, i32 } as unknown as MachineState, 0, fp, gas);
+  const used = bulk(
+    { instance, bytes, view, i32 } as unknown as MachineState,
+    instance.code.bulks[0]!,
+    fp,
+    gas,
+  );
   const cost = instance.code.bulks[0]!.cost;
   expect(used % cost).equal(0);
   return {
