@@ -7,7 +7,7 @@ import { GeneratedCode, MAX_GENERATED_LANES, type Tier } from "../interp/machine
 import { DOUBLES, FLOATS, HELPERS, WORDS } from "../interp/machine/generated-helpers.ts";
 import { Machine } from "../interp/machine/machine.ts";
 import { SIGNED_SLOTS, SLOT_LANES, SLOTS } from "../interp/machine/slots.ts";
-import { isForSlots, isV8 } from "./slots.ts";
+import { isForSlots, isRecentV8 } from "./slots.ts";
 
 /** What is compiled, and when. */
 export interface JitPolicy {
@@ -29,7 +29,7 @@ export interface JitPolicy {
   readonly maxSourceLength?: number;
   /**
    * Whether functions that mostly multiply i64 do it with BigInts, which V8 compiles to machine words: three times as
-   * fast there, far slower anywhere else. `always`: all that call nothing. Default: on V8.
+   * fast there, far slower anywhere else. `always`: all that call nothing. Default: on V8 from 11 on.
    */
   readonly bigInts?: boolean | "always";
 }
@@ -74,7 +74,7 @@ class JitTier implements Tier {
     maxFunctionBytes = 20_000,
     maxFunctionSource = 66_000,
     maxSourceLength = 16_000_000,
-    bigInts = isV8(),
+    bigInts = isRecentV8(),
   }: JitPolicy) {
     this.policy = { samples, calls, maxFunctionBytes, maxFunctionSource, maxSourceLength, bigInts };
   }
