@@ -9,7 +9,7 @@ import { type Estimate, estimate, geomeanByRound, ratios } from "../statistics.t
 import { EXECUTORS_TABLE, JITLESS_TABLE } from "./compiled-names.ts";
 import { executorsOf } from "./executors.ts";
 import { MEAN, meanRows, rowName } from "./means.ts";
-import { type Suite, warmUp } from "./suite.ts";
+import { MACHINE_WARM_UP, type Suite, warmUp } from "./suite.ts";
 
 const SAMPLING = { rounds: 5, seconds: 0.06 };
 const WARM_UP_SECONDS = 0.2;
@@ -46,7 +46,7 @@ async function besideEngine(outsiders: readonly Outsider[]): Promise<Table> {
   const all = new Map<Kernel, Map<string, readonly number[]>>();
   for (const kernel of [...KERNELS, ...HELD_OUT, ...[coreMark() ?? []].flat()]) {
     const cases = await executorsOf(kernel);
-    for (const { run } of cases) warmUp(run, WARM_UP_SECONDS);
+    for (const { name, run } of cases) warmUp(run, name === "machine" ? MACHINE_WARM_UP : WARM_UP_SECONDS);
     const times = await interleaved(kernel.name, cases, SAMPLING, elsewhere(kernel, outsiders));
     const engine = times.get("engine")!;
     const cells: Record<string, Estimate> = { engine: estimate(engine) };

@@ -5,7 +5,7 @@ import { HELD_OUT, KERNELS, type Kernel, kernelBytes } from "../kernels/table.ts
 import type { Findings, Row } from "../result.ts";
 import { ratios } from "../statistics.ts";
 import { meanRows, rowName } from "./means.ts";
-import { comparison, ENGINE, OURS, RATIO, type Suite, sideBySide, warmUp } from "./suite.ts";
+import { comparison, ENGINE, MACHINE_WARM_UP, OURS, RATIO, type Suite, sideBySide, warmUp } from "./suite.ts";
 
 /** More than any run here uses: the limit is there so that metering is on. */
 export const AMPLE_GAS = 1n << 60n;
@@ -22,7 +22,7 @@ export const kernels: Suite = {
       engine: onEngine(kernel),
     }));
     // All of them before any is measured: the machine's loop is compiled anew when it meets an operator it has not seen.
-    for (const { lockstep } of subjects) warmUp(lockstep, SAMPLING.seconds);
+    for (const { lockstep } of subjects) warmUp(lockstep, MACHINE_WARM_UP);
     const rows: Row[] = [];
     const all = new Map<Kernel, Map<string, readonly number[]>>();
     for (const { kernel, lockstep, engine } of subjects) {

@@ -48,6 +48,9 @@ export async function sideBySide(
   return { lockstep: times.get("lockstep")!, engine: times.get("engine")! };
 }
 
+/** The machine chains instructions after some 0.5 s, and its loop is compiled anew then. */
+export const MACHINE_WARM_UP = 1.5;
+
 export function warmUp(run: () => unknown, seconds: number): void {
   const end = performance.now() + seconds * 1000;
   do run();
