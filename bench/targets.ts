@@ -22,7 +22,7 @@ interface Target {
 export type Results = (suite: string) => Result | undefined;
 
 const DISPATCH =
-  "ten cycles an instruction, most of them to get to the next: three taken branches, one of them indirect, and values through memory; chains spare a quarter, inlined leaves would spare some calls; native wasm3, which keeps values in registers, is where the target is";
+  "ten cycles an instruction, most of them to get to the next: three taken branches, one of them indirect, and values through memory; chains spare a quarter; native wasm3, which keeps values in registers, is where the target is";
 const HALVES =
   "rotations and sums of 64 bits by 32-bit halves: as BigInts, which win where there are products, each goes through memory; 64-bit integers in JavaScript would help";
 const ENTRIES =
