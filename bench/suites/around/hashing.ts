@@ -79,6 +79,6 @@ export async function hashingTable(): Promise<Table> {
   }
   const note =
     "The host function as a runtime calls it, from the address in its memory to that of the digest, which is freed again, " +
-    "beside the bare hash: noble's, and our own XXH64 for `twox`, which noble lacks. BLAKE2b is our own on the left.";
+    "beside the bare hash: noble's, and our own XXH64 for `twox`, which noble lacks.";
   return pairTable({ title: "Hashing", note, peer: "bare hash" }, pairs);
 }

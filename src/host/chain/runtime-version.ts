@@ -1,5 +1,5 @@
+import { blake2b } from "@noble/hashes/blake2.js";
 import { bytesToHex, type Hex, hexToBytes } from "../hex.ts";
-import { blake2b } from "../polkadot/hash/blake2b.ts";
 import { ScaleReader } from "../scale/reader.ts";
 import { encodeUtf8 } from "../scale/utf8.ts";
 import { ScaleWriter } from "../scale/writer.ts";
@@ -27,7 +27,7 @@ export interface RuntimeVersion {
 
 /** The id of the runtime API trait of this name: its BLAKE2b hash of eight bytes. */
 export function runtimeApiId(name: string): Hex {
-  return bytesToHex(blake2b(encodeUtf8(name), 8));
+  return bytesToHex(blake2b(encodeUtf8(name), { dkLen: 8 }));
 }
 
 const CORE_API = runtimeApiId("Core");

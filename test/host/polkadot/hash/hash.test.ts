@@ -1,4 +1,3 @@
-import { blake2b } from "@noble/hashes/blake2.js";
 import { expect } from "chai";
 import fc from "fast-check";
 import { bytesToHex } from "../../../../src/host/hex.ts";
@@ -48,35 +47,6 @@ function reference(bytes: Uint8Array, seed: bigint): bigint {
   hash = ((hash ^ (hash >> 29n)) * P3) & MASK;
   return hash ^ (hash >> 32n);
 }
-
-describe("BLAKE2b", () => {
-  it("gives RFC 7693's example", () => {
-    expect(bytesToHex(blake2(encodeUtf8("abc"), 64))).to.equal(
-      "0xba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d17d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923",
-    );
-  });
-
-  it("agrees with noble for every length up to three blocks and every size, wherever the bytes lie", () => {
-    const bytes = Uint8Array.from({ length: 400 }, (_, i) => (i * i + 3 * i) & 0xff);
-    for (let length = 0; length <= 3 * 128 + 5; length++) {
-      const view = bytes.subarray(length % 7, (length % 7) + length);
-      for (const size of [8, 16, 32, 64]) {
-        expect(bytesToHex(blake2(view, size)), `${length} bytes`).to.equal(
-          bytesToHex(blake2b(view, { dkLen: size })),
-        );
-      }
-    }
-  });
-
-  it("agrees with noble on random bytes", () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 3000 }), (bytes) => {
-        expect(bytesToHex(blake2(bytes, 32))).to.equal(bytesToHex(blake2b(bytes, { dkLen: 32 })));
-      }),
-      { seed: 7, numRuns: 100 },
-    );
-  });
-});
 
 describe("hashes", () => {
   it("match the vectors of host-functions.md section 19", () => {
