@@ -34,16 +34,21 @@ function inViews(arms) {
   };
 }
 
-/**
- * The loop over code and frames in the arena, or over those of the state.
- * @param {boolean} isInArena
- */
-export function generateLoop(isInArena) {
+/** The loops, by file: over code and frames in the arena, or over those of the state; for code with chains, or without. */
+const LOOPS = {
+  "loop.ts": { isInArena: true, hasChains: false },
+  "loop-chained.ts": { isInArena: true, hasChains: true },
+  "loop-elsewhere.ts": { isInArena: false, hasChains: true },
+};
+
+/** @param {keyof typeof LOOPS} file */
+export function generateLoop(file) {
+  const { isInArena, hasChains } = LOOPS[file];
   const single = INSTRUCTIONS.map((instruction) => ({
     title: [instruction.name, ...instruction.operands].join(" "),
     members: [{ instruction, linked: [], isKept: true }],
   }));
-  const arms = [...single, ...CHAINS].map(
+  const arms = [...single, ...(hasChains ? CHAINS : [])].map(
     ({ title, members }, number) => `        // ${title}\n        case ${number}: ${armOf(members)}`,
   );
   const plain = { text: arms.join("\n"), constants: "", aliases: "" };
@@ -64,7 +69,7 @@ export function loop(s: MachineState): number {
   const entries = s.entries, table = s.table, typeIds = s.typeIds;
   const depthLimit = s.depthLimit | 0, stackLimit = s.stackLimit | 0;
   let pc = s.pc | 0, fp = s.fp | 0, sp = s.sp | 0, gas = s.gas | 0, status = 0;
-  let r = 0, x = 0, y = 0, z = 0, xl = 0, xh = 0, yl = 0, yh = 0, zl = 0, zh = 0, v = 0;
+  let ${hasChains ? "r = 0, " : ""}x = 0, y = 0, z = 0, xl = 0, xh = 0, yl = 0, yh = 0, zl = 0, zh = 0, v = 0;
   // Stores beyond these are left to \`store\`: addresses stay small integers here.
   const last1 = (bytes.length < 2147483648 ? bytes.length : 2147483647) - 1 | 0;
   const last2 = last1 - 1 | 0, last4 = last1 - 3 | 0, last8 = last1 - 7 | 0;
@@ -154,7 +159,6 @@ ${list(CHAINS.map((chain) => row(joins(chain))))}
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const out = new URL("../src/interp/machine/", import.meta.url);
-  writeFileSync(new URL("loop.ts", out), generateLoop(true));
-  writeFileSync(new URL("loop-elsewhere.ts", out), generateLoop(false));
+  for (const file of Object.keys(LOOPS)) writeFileSync(new URL(file, out), generateLoop(file));
   writeFileSync(new URL("instructions.ts", out), generateNumbers());
 }

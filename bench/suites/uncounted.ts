@@ -2,10 +2,11 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { aot } from "../../src/aot/index.ts";
 import type { load } from "../../src/decoder/index.ts";
 import type { ImportMap, instantiate, Store } from "../../src/interp/index.ts";
+import { chainFrom } from "../../src/interp/machine/chains.ts";
 import { type Kernel, kernelBytes } from "../kernels/table.ts";
 import { BUILT_PEERS } from "../paths.ts";
 import { compiledSource, importedSource, onLockstep } from "./executors.ts";
-import { check } from "./kernels.ts";
+import { AMPLE_GAS, check, kernelInstance } from "./kernels.ts";
 
 /*
  * Lockstep without counting gas, which it does not offer: the text of the machine's loop and of generated code with what
@@ -44,14 +45,27 @@ interface Interpreter {
   readonly ImportMap: typeof ImportMap;
 }
 
-/** A second build of Lockstep beside this one. */
+/** The machine as it is, its code chained at once: where nothing counts it never would be. */
+export function countedMachine(kernel: Kernel): () => unknown {
+  const instance = kernelInstance(kernel, AMPLE_GAS);
+  check(kernel, "the machine", instance.call("run", kernel.argument));
+  chainFrom(instance.code, 0);
+  return () => instance.call("run", kernel.argument);
+}
+
+/** The same of a second build of Lockstep beside this one. */
 export async function uncountedMachine(): Promise<(kernel: Kernel) => () => unknown> {
   const folder = new URL("uncounted/", BUILT_PEERS);
   rmSync(folder, { recursive: true, force: true });
   cpSync(new URL("../../src/", import.meta.url), folder, { recursive: true });
-  const loop = new URL("interp/machine/loop.js", folder);
-  writeFileSync(loop, uncountedLoop(readFileSync(loop, "utf8")));
+  for (const file of ["loop.js", "loop-chained.js"]) {
+    const loop = new URL(`interp/machine/${file}`, folder);
+    writeFileSync(loop, uncountedLoop(readFileSync(loop, "utf8")));
+  }
   const other = (await import(new URL("index.js", folder).href)) as Interpreter;
+  const chains = (await import(new URL("interp/machine/chains.js", folder).href)) as {
+    chainFrom: typeof chainFrom;
+  };
   return (kernel) => {
     const instance = other.instantiate(
       new other.Store(),
@@ -59,6 +73,7 @@ export async function uncountedMachine(): Promise<(kernel: Kernel) => () => unkn
       new other.ImportMap(),
     );
     check(kernel, "the machine without gas", instance.call("run", kernel.argument));
+    chains.chainFrom(instance.code, 0);
     return () => instance.call("run", kernel.argument);
   };
 }

@@ -16,6 +16,7 @@ import {
  * Arms that the loop has not met yet cost it its optimised code, which takes V8 a quarter of a second to make again: a
  * first metadata call took twice as long with chains from the start. So they come late, and to many functions at a
  * time: whenever as many slices of gas have ended in a module's code as a power of two from this on (160 million gas).
+ * Then the module goes on in `loop-chained`.
  */
 const FIRST_BATCH = 1 << 13;
 /** How many of them must have ended in a function before its instructions are chained. */
@@ -37,6 +38,7 @@ export function chainFrom(code: Code, samples: number): void {
   for (const index of code.lowered) {
     if (code.samples[index]! < samples) continue;
     code.samples[index] = CHAINED;
+    code.isChained = true;
     chain(code, index);
   }
 }

@@ -35,6 +35,8 @@ export interface Code {
   readonly samples: Int32Array;
   /** How often one ended in any of them. */
   slices: number;
+  /** Whether there are chains in it. */
+  isChained: boolean;
 }
 
 const cache = new WeakMap<ValidModule, Map<GasSchedule, Map<string, Code>>>();
@@ -88,6 +90,7 @@ function newCode(module: ValidModule, schedule: GasSchedule, probes: Probes): Co
     ends: new Int32Array(module.bodies.length),
     samples: new Int32Array(module.bodies.length),
     slices: 0,
+    isChained: false,
   };
 }
 
@@ -100,6 +103,7 @@ export function refresh(code: Code): void {
   code.frames.fill(0);
   code.ends.fill(0);
   code.samples.fill(0);
+  code.isChained = false;
   code.lowered.length = 0;
   code.bulks.length = 0;
   code.probePoints.length = 0;

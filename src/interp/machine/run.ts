@@ -4,6 +4,7 @@ import { unchain } from "./chains.ts";
 import { BULK_LENGTH } from "./code.ts";
 import { cold } from "./cold.ts";
 import { loop } from "./loop.ts";
+import { loop as loopChained } from "./loop-chained.ts";
 import { loop as loopElsewhere } from "./loop-elsewhere.ts";
 import * as S from "./state.ts";
 import { store } from "./store.ts";
@@ -12,7 +13,7 @@ import { store } from "./store.ts";
 export function run(s: S.MachineState): number {
   for (;;) {
     const isInArena = s.code === CODE && s.i32 === FRAMES.i32 && s.calls === FRAMES.calls;
-    const status = isInArena ? loop(s) : loopElsewhere(s);
+    const status = !isInArena ? loopElsewhere(s) : s.instance.code.isChained ? loopChained(s) : loop(s);
     // What leaves a chain begins again with its members one by one.
     if ((status === S.LEFT_STORE || status >= S.TRAP_FIRST) && unchain(s.code, s.pc)) continue;
     switch (status) {

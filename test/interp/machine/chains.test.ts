@@ -92,6 +92,7 @@ function stateAt({ code, frames, at }: Place, seed: number): MachineState {
   frames.calls[0] = HALT_ADDRESS;
   return {
     code,
+    instance: { code: { isChained: true } },
     entries: new Int32Array(1),
     typeIds: new Int32Array(1),
     table: new Int32Array(0),
