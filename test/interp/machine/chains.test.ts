@@ -179,4 +179,12 @@ describe("chains", () => {
     sampled(code, code.entries[0]!);
     expect([chainsIn(0), chainsIn(1)]).to.deep.equal([1, 0]);
   });
+
+  it("are not made where time is spread over many functions", () => {
+    const body = { type: "i32 > i32", code: "local.get 0 i32.const 8 i32.add i32.load" };
+    const code = codeOf(build({ functions: [body, body, body], memory: [1] }), OPERATOR_1);
+    for (let index = 0; index < 3; index++) lower(code, index);
+    for (let slice = 0; slice < 1 << 15; slice++) sampled(code, code.entries[slice % 3]!);
+    expect(code.isChained).equal(false);
+  });
 });
