@@ -17,7 +17,7 @@ import {
  * first metadata call took twice as long with chains from the start. So they come late, and to many functions at a
  * time: whenever as many slices of gas have ended in a module's code as a power of two from this on (160 million gas).
  * Then the module goes on in `loop-chained`. Only where one function takes half of the time: where it is spread, the branch
- * predictor is what takes it, and chains gain nothing.
+ * predictor is what takes it, and chains gain little.
  */
 const FIRST_BATCH = 1 << 13;
 /** How many of them must have ended in a function before its instructions are chained. */
