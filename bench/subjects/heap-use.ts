@@ -1,7 +1,7 @@
 import type { Decorator } from "../../src/host/index.ts";
 import type { PolkadotHost } from "../../src/host/polkadot/index.ts";
 import { buildState, verifyBlock } from "../../src/host/polkadot/index.ts";
-import { randomNumbers } from "./entries.ts";
+import { Random } from "../../test/differential/random.ts";
 import type { BlockSubject } from "./polkadot-block.ts";
 
 /** A heap's use: sizes to allocate; `~i` frees what step `i` allocated. */
@@ -46,16 +46,16 @@ export function heapUseOfBlock({ block, storage }: BlockSubject): HeapUse {
 
 /** Sizes from a few bytes to some kilobytes, short-lived for the most part. */
 export function generatedHeapUse(count: number): HeapUse {
-  const next = randomNumbers(11);
+  const random = new Random(11);
   const steps: number[] = [];
   const live: number[] = [];
   while (steps.length < count) {
-    if (live.length > 0 && (live.length > 200 || next() % 2 === 0)) {
-      const [step] = live.splice(next() % live.length, 1);
+    if (live.length > 0 && (live.length > 200 || random.chance(50))) {
+      const [step] = live.splice(random.below(live.length), 1);
       steps.push(~step!);
     } else {
       live.push(steps.length);
-      steps.push(next() % (8 << (next() % 10)));
+      steps.push(random.below(8 << random.below(10)));
     }
   }
   return { name: "generated", steps };

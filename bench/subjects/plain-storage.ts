@@ -1,6 +1,6 @@
-import { type Entry, Overlay, State } from "../../src/host/polkadot/index.ts";
+import type { Entry } from "../../src/host/polkadot/index.ts";
 
-/** What is asked of storage in a block, as far as it is timed. */
+/** What is asked of storage in a block, as far as it is timed: an overlay answers, and what stands beside it. */
 export interface StorageUnderTest {
   get(key: Uint8Array): Uint8Array | undefined;
   set(key: Uint8Array, value: Uint8Array): void;
@@ -10,10 +10,6 @@ export interface StorageUnderTest {
   commitTransaction(): void;
   rollbackTransaction(): void;
 }
-
-/** The overlay over a state. */
-export const overlayOn = (state: State): StorageUnderTest => new Overlay(state);
-export const stateOf = (entries: readonly Entry[]): State => State.fromEntries(entries);
 
 const text = (key: Uint8Array): string => String.fromCharCode.apply(null, key as unknown as number[]);
 

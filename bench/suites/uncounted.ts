@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { aot } from "../../src/aot/index.ts";
 import type { load } from "../../src/decoder/index.ts";
-import type { ImportMap, instantiate, Store } from "../../src/interp/index.ts";
+import type { ImportMap, Instance, instantiate, Store } from "../../src/interp/index.ts";
 import { chainFrom } from "../../src/interp/machine/chains.ts";
 import { type Kernel, kernelBytes } from "../kernels/table.ts";
 import { BUILT_PEERS } from "../paths.ts";
@@ -47,9 +47,12 @@ interface Interpreter {
 
 /** The machine as it is, its code chained at once: where nothing counts it never would be. */
 export function countedMachine(kernel: Kernel): () => unknown {
-  const instance = kernelInstance(kernel, AMPLE_GAS);
-  check(kernel, "the machine", instance.call("run", kernel.argument));
-  chainFrom(instance.code, 0);
+  return chained(kernel, "the machine", kernelInstance(kernel, AMPLE_GAS), chainFrom);
+}
+
+function chained(kernel: Kernel, side: string, instance: Instance, chain: typeof chainFrom): () => unknown {
+  check(kernel, side, instance.call("run", kernel.argument));
+  chain(instance.code, 0);
   return () => instance.call("run", kernel.argument);
 }
 
@@ -72,8 +75,6 @@ export async function uncountedMachine(): Promise<(kernel: Kernel) => () => unkn
       other.load(kernelBytes(kernel)),
       new other.ImportMap(),
     );
-    check(kernel, "the machine without gas", instance.call("run", kernel.argument));
-    chains.chainFrom(instance.code, 0);
-    return () => instance.call("run", kernel.argument);
+    return chained(kernel, "the machine without gas", instance, chains.chainFrom);
   };
 }

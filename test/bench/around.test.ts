@@ -1,35 +1,31 @@
 import { expect } from "chai";
-import { generatedEntries, randomNumbers } from "../../bench/subjects/entries.ts";
+import { generatedEntries } from "../../bench/subjects/entries.ts";
 import { generatedHeapUse } from "../../bench/subjects/heap-use.ts";
-import {
-  overlayOn,
-  PlainStorage,
-  type StorageUnderTest,
-  stateOf,
-} from "../../bench/subjects/plain-storage.ts";
+import { PlainStorage, type StorageUnderTest } from "../../bench/subjects/plain-storage.ts";
 import { bytesToHex } from "../../src/host/index.ts";
-import { FreeingBumpAllocator } from "../../src/host/polkadot/index.ts";
+import { FreeingBumpAllocator, Overlay, State } from "../../src/host/polkadot/index.ts";
 import { Memory } from "../../src/index.ts";
+import { Random } from "../differential/random.ts";
 
 describe("bench: around execution", () => {
   it("plain maps and the overlay see the same, whatever is done to them", () => {
     const entries = generatedEntries(300);
-    const state = stateOf(entries);
+    const state = State.fromEntries(entries);
     const plain = PlainStorage.prepare(entries);
     for (let seed = 1; seed <= 20; seed++) {
-      const next = randomNumbers(seed);
-      const sides: readonly StorageUnderTest[] = [overlayOn(state), plain()];
+      const random = new Random(seed);
+      const sides: readonly StorageUnderTest[] = [new Overlay(state), plain()];
       let depth = 0;
       for (let step = 0; step < 200; step++) {
-        const [known] = entries[next() % entries.length]!;
+        const [known] = random.pick(entries);
         // Another key now and then, and one that begins like a known one.
-        const key = next() % 4 === 0 ? known.slice(0, 1 + (next() % known.length)) : known;
-        const action = next() % 8;
+        const key = random.below(4) === 0 ? known.slice(0, random.between(1, known.length)) : known;
+        const action = random.below(8);
         const value = Uint8Array.of(step & 0xff, seed);
         if (action === 6 && depth === 0) continue;
         if (action === 5) depth++;
         if (action === 6) depth--;
-        const isCommitted = next() % 2 === 0;
+        const isCommitted = random.chance(50);
         const saw = sides.map((storage) => {
           if (action < 2) storage.set(key, value);
           else if (action === 2) storage.clear(key);

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type AotModule, aot, compileModule } from "../../src/aot/index.ts";
+import { importedSource } from "../../bench/suites/executors.ts";
+import { aot, compileModule } from "../../src/aot/index.ts";
 import { I32 } from "../../src/decoder/index.ts";
 import {
   type ExecutorFactory,
@@ -8,10 +9,10 @@ import {
   type Instance,
   instantiate,
   Store,
-  Trap,
 } from "../../src/interp/index.ts";
 import { jit } from "../../src/jit/index.ts";
 import { build } from "../interp/build.ts";
+import { outcome } from "./observed.ts";
 
 /**
  * `pick(n)` calls element n of a table: three of its type, one of which traps, another one's, a host function, null.
@@ -58,17 +59,6 @@ function make(
   return instantiate(new Store({ ...options, ...(executor && { executor }) }), MODULE, imports);
 }
 
-function outcome(instance: Instance, name: string, ...args: number[]): unknown {
-  let result: unknown;
-  try {
-    result = instance.call(name, ...args);
-  } catch (error) {
-    if (!(error instanceof Trap)) throw error;
-    result = { code: error.code, stack: error.wasmStack };
-  }
-  return { result, gas: instance.store.gasUsed };
-}
-
 describe("calls of generated code", () => {
   const executors: (readonly [string, () => ExecutorFactory])[] = [
     ["jit, all at once", () => jit({ samples: 0 })],
@@ -77,7 +67,7 @@ describe("calls of generated code", () => {
   before(async () => {
     for (const functions of [undefined, [4, 5]]) {
       const [file] = compileModule(MODULE, "calls.mjs", functions && { functions }).files;
-      const module = (await import(`data:text/javascript,${encodeURIComponent(file!.source)}`)) as AotModule;
+      const module = await importedSource(file!.source);
       executors.push([`aot of ${functions ?? "all"}`, () => aot(module)]);
     }
   });

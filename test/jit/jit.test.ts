@@ -13,6 +13,7 @@ import {
 import { type JitPolicy, jit } from "../../src/jit/index.ts";
 import { assemble, constant, type FunctionPart, op, unsigned } from "../interp/assemble.ts";
 import { passesOfficialSuites } from "../spec-tests/official.ts";
+import { outcome, watchingFunctions } from "./observed.ts";
 
 describe("the official suite on generated code", () => {
   passesOfficialSuites(jitExecutor);
@@ -82,18 +83,6 @@ function make(options: StoreOptions, ask: (n: number) => number = (n) => n + 1):
     value: hostFunc("ask", { params: [I32], results: [I32] }, (n) => ask(n as number)),
   });
   return instantiate(new Store(options), load(bytes), imports);
-}
-
-/** What calling gives, and the gas used after it. */
-function outcome(instance: Instance, name: string, ...args: number[]): unknown {
-  let result: unknown;
-  try {
-    result = instance.call(name, ...args);
-  } catch (error) {
-    if (!(error instanceof Trap)) throw error;
-    result = { code: error.code, stack: error.wasmStack };
-  }
-  return { result, gas: instance.store.gasUsed };
 }
 
 describe("jit", () => {
@@ -176,15 +165,7 @@ describe("jit", () => {
   });
 
   it("leaves to the machine what it is told not to compile", () => {
-    const source: string[] = [];
-    const { Function: original } = globalThis;
-    globalThis.Function = new Proxy(original, {
-      construct(target, args: string[]) {
-        source.push(args.at(-1)!);
-        return Reflect.construct(target, args) as object;
-      },
-    });
-    try {
+    watchingFunctions((source) => {
       make({ executor: jit({ samples: 0, maxFunctionBytes: 10 }) }).call("sum", 10);
       expect(source).to.have.length(0);
       make({ executor: jit({ samples: 0, maxSourceLength: 100 }) }).call("sum", 10);
@@ -192,8 +173,6 @@ describe("jit", () => {
       expect(source).to.have.length(0);
       make({ executor: jit({ samples: 0 }) }).call("sum", 10);
       expect(source).to.have.length(1);
-    } finally {
-      globalThis.Function = original;
-    }
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { type AotModule, aot, compileModule } from "../../src/aot/index.ts";
+import { importedSource } from "../../bench/suites/executors.ts";
+import { aot, compileModule } from "../../src/aot/index.ts";
 import {
   type ExecutorFactory,
   ImportMap,
@@ -9,6 +10,7 @@ import {
 } from "../../src/interp/index.ts";
 import { jit } from "../../src/jit/index.ts";
 import { build } from "../interp/build.ts";
+import { outcome } from "./observed.ts";
 
 /**
  * Two loops that are left for gas, one in another loop and one in an `else`, around locals of all types: the float of
@@ -72,18 +74,7 @@ function make(executor?: ExecutorFactory, gasLimit?: bigint): Instance {
 
 async function compiled(): Promise<ExecutorFactory> {
   const [file] = compileModule(MODULE, "loops.mjs").files;
-  return aot((await import(`data:text/javascript,${encodeURIComponent(file!.source)}`)) as AotModule);
-}
-
-function outcome(instance: Instance, name: string, arg: number): unknown {
-  let result: unknown;
-  try {
-    result = instance.call(name, arg);
-  } catch (error) {
-    const { code, wasmStack } = error as { code?: string; wasmStack?: unknown };
-    result = { code, wasmStack };
-  }
-  return { result, gas: instance.store.gasUsed };
+  return aot(await importedSource(file!.source));
 }
 
 describe("loops that are left for gas", () => {

@@ -1,7 +1,7 @@
-import type { Entry } from "../../../src/host/polkadot/index.ts";
+import { type Entry, Overlay, State } from "../../../src/host/polkadot/index.ts";
+import { Random } from "../../../test/differential/random.ts";
 import type { Table } from "../../result.ts";
-import { randomNumbers } from "../../subjects/entries.ts";
-import { overlayOn, PlainStorage, type StorageUnderTest, stateOf } from "../../subjects/plain-storage.ts";
+import { PlainStorage, type StorageUnderTest } from "../../subjects/plain-storage.ts";
 import { type Pair, pairTable } from "./rows.ts";
 
 /** Keys that one run works on. */
@@ -65,12 +65,12 @@ function nested(
 }
 
 export async function overlayTable(entries: readonly Entry[], what: string): Promise<Table> {
-  const next = randomNumbers(3);
-  const keys = Array.from({ length: KEYS }, () => entries[next() % entries.length]![0]);
-  const state = stateOf(entries);
+  const random = new Random(3);
+  const keys = Array.from({ length: KEYS }, () => random.pick(entries)[0]);
+  const state = State.fromEntries(entries);
   const plain = PlainStorage.prepare(entries);
   const pairs = Object.entries(WORK).map(([name, work]): Pair => {
-    const ours = () => work(overlayOn(state), keys);
+    const ours = () => work(new Overlay(state), keys);
     const peer = () => work(plain(), keys);
     if (ours() !== peer()) throw new Error(`${name}: the overlay saw ${ours()}, plain maps ${peer()}`);
     return { name, ours, peer };

@@ -1,13 +1,12 @@
-import { blake2b } from "@noble/hashes/blake2.js";
 import { bytesToHex } from "../../../src/host/index.ts";
-import { type Entry, type Hasher, Trie } from "../../../src/host/polkadot/index.ts";
+import { blake2b256, type Entry, type Hasher, Trie } from "../../../src/host/polkadot/index.ts";
+import { Random } from "../../../test/differential/random.ts";
 import type { Table } from "../../result.ts";
-import { randomNumbers } from "../../subjects/entries.ts";
 import { type Pair, pairTable } from "./rows.ts";
 
 const CHANGES = [1, 100, 1000];
 
-/** @throws Error if a trie built at once and one built key by key differ, or noble's hashes and ours */
+/** @throws Error if a trie built at once and one built key by key differ */
 export async function trieTable(entries: readonly Entry[], what: string): Promise<Table> {
   const whole = Trie.fromEntries(entries, 0);
   const byOne = Trie.empty().apply(
@@ -43,14 +42,13 @@ export async function trieTable(entries: readonly Entry[], what: string): Promis
 
 /** Gives a root, from a trie that hashes by `hash`; undefined for the trie's own. */
 type Work = (hash?: Hasher) => Uint8Array;
-const noble: Hasher = (bytes) => blake2b(bytes, { dkLen: 32 });
 
 /** The work, and the hashes in it alone. */
 function beside(name: string, work: Work): Pair {
   const hashed: Uint8Array[] = [];
   const listening: Hasher = (bytes) => {
     hashed.push(bytes.slice());
-    return noble(bytes);
+    return blake2b256(bytes);
   };
   work(listening); // what it builds first is not part of it
   hashed.length = 0;
@@ -60,21 +58,21 @@ function beside(name: string, work: Work): Pair {
     name,
     ours: () => work(),
     peer: () => {
-      for (const bytes of hashed) noble(bytes);
+      for (const bytes of hashed) blake2b256(bytes);
     },
   };
 }
 
 function changesOf(entries: readonly Entry[], count: number): { key: Uint8Array; value: Uint8Array }[] {
-  const next = randomNumbers(7);
+  const random = new Random(7);
   const keys = new Map<string, Uint8Array>();
   while (keys.size < Math.min(count, entries.length)) {
-    const [key] = entries[next() % entries.length]!;
+    const [key] = random.pick(entries);
     keys.set(key.join(), key);
   }
   return [...keys.values()].map((key) => ({
     key,
-    value: Uint8Array.from({ length: 16 }, () => next() & 0xff),
+    value: Uint8Array.from({ length: 16 }, () => random.below(256)),
   }));
 }
 
