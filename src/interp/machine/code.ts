@@ -103,6 +103,7 @@ export function refresh(code: Code): void {
   code.frames.fill(0);
   code.ends.fill(0);
   code.samples.fill(0);
+  code.slices = 0;
   code.isChained = false;
   code.lowered.length = 0;
   code.bulks.length = 0;

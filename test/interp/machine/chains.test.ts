@@ -1,7 +1,16 @@
 import { expect } from "chai";
 import { OPERATOR_1 } from "../../../src/interp/gas/schedule.ts";
 import { lower } from "../../../src/interp/lower/lower.ts";
-import { CODE, FRAMES, type Frames, HALT_ADDRESS, newFrames } from "../../../src/interp/machine/arena.ts";
+import {
+  arena,
+  CODE,
+  enter,
+  FRAMES,
+  type Frames,
+  HALT_ADDRESS,
+  leave,
+  newFrames,
+} from "../../../src/interp/machine/arena.ts";
 import { sampled } from "../../../src/interp/machine/chains.ts";
 import { codeOf } from "../../../src/interp/machine/code.ts";
 import {
@@ -178,6 +187,20 @@ describe("chains", () => {
     expect([chainsIn(0), chainsIn(1)]).to.deep.equal([0, 0]);
     sampled(code, code.entries[0]!);
     expect([chainsIn(0), chainsIn(1)]).to.deep.equal([1, 0]);
+  });
+
+  it("are made as late as ever of code that was lowered anew, the arena having been emptied", () => {
+    const body = { type: "i32 > i32", code: "local.get 0 i32.const 8 i32.add i32.load" };
+    const code = codeOf(build({ functions: [body], memory: [1] }), OPERATOR_1);
+    lower(code, 0);
+    for (let slice = 0; slice < 5000; slice++) sampled(code, code.entries[0]!);
+    arena.isFull = true;
+    leave(enter(false));
+    lower(code, 0);
+    for (let slice = 1; slice < 1 << 13; slice++) sampled(code, code.entries[0]!);
+    expect(code.isChained).equal(false);
+    sampled(code, code.entries[0]!);
+    expect(code.isChained).equal(true);
   });
 
   it("are not made where time is spread over many functions", () => {
