@@ -59,13 +59,8 @@ function expand(text, { name, operands }, from) {
     if (i < 0) throw new Error(`${name}: no operand ${operand}`);
     return "dabc".includes(operand) ? `fp + ${word(from + i + 1)} | 0` : word(from + i + 1);
   });
-  // As an index it stands alone; elsewhere it needs parentheses to bind as one.
-  return expanded
-    .replace(/\[fp \+ (code\[[^\]]*\]) \| 0 >> 1\]/g, "[(fp + $1 | 0) >> 1]")
-    .replace(
-      /\? fp \+ (code\[[^\]]*\]) \| 0 : fp \+ (code\[[^\]]*\]) \| 0/g,
-      "? (fp + $1 | 0) : (fp + $2 | 0)",
-    );
+  // As an index it stands alone; in a shift it needs parentheses to bind as one.
+  return expanded.replace(/\[fp \+ (code\[[^\]]*\]) \| 0 >> 1\]/g, "[(fp + $1 | 0) >> 1]");
 }
 
 const END = { branch: " break;", exit: "" };

@@ -1,5 +1,5 @@
-// The instruction table of the register machine: the single source of `src/interp/machine/loop.ts` (the hot
-// loop) and `src/interp/machine/instructions.ts` (numbers and lengths). `npm run generate` writes both.
+// The instruction table of the register machine: with the chains the single source of the hot loops, `loop*.ts` in
+// `src/interp/machine`, and of `instructions.ts` there (numbers and lengths). `npm run generate` writes them.
 //
 // An instruction is [opcode, operand words…]. In a body, `$name` stands for an operand:
 //   d a b c   frame slots: `$d` is the index of its low lane in I (`fp + word`), in brackets: I[$a], I[$a + 1 | 0]
@@ -44,12 +44,14 @@ put("jump", "t", "pc = $t;", "branch");
 // Where control falls into a loop. If that copies or fills memory, all iterations but the last are run at once, out of
 // line, unless `a + k * b + plus`, which is how far it is from its end, is nearer to 0 than `m`: few iterations take less time
 // than leaving for them.
-put("loop", "n k a b plus m", "pc = pc + 7 | 0;", "branch");
+const BULK = "n k a b plus m";
+const pastBulk = `pc = pc + ${BULK.split(" ").length + 1} | 0;`;
+put("loop", BULK, pastBulk, "branch");
 put(
   "bulk",
-  "n k a b plus m",
+  BULK,
   `y = $m; z = I[$a] + Math.imul($k, I[$b]) + $plus | 0;
-      if ((z + y >>> 0) < (y << 1)) pc = pc + 7 | 0;
+      if ((z + y >>> 0) < (y << 1)) ${pastBulk}
       else { status = -3; break loop; }`,
   "branch",
 );

@@ -95,8 +95,8 @@ export class Emitter {
    * The same for a loop, leaving room for `runInBulk`.
    */
   fallIntoLoop(): number {
-    this.op3(OP.LOOP, 0, 0, 0);
-    for (let i = 4; i < BULK_LENGTH; i++) this.word(0);
+    this.op0(OP.LOOP);
+    for (let i = 1; i < BULK_LENGTH; i++) this.word(0);
     this.endBlock();
     return this.startBlock();
   }

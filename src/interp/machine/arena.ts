@@ -22,19 +22,16 @@ export const CODE_BEHIND: readonly Int32Array[] = Array.from(
 /** Frames, and the return addresses of their calls. */
 export interface Frames {
   readonly i32: Int32Array;
-  /** The lane after each. */
-  readonly next: Int32Array;
   readonly f64: Float64Array;
   readonly f32: Float32Array;
   readonly calls: Int32Array;
 }
 
-/** @param lanes an even number */
+/** @param lanes an even number; there is room for one slot more, for views that begin a lane later */
 export function newFrames(lanes: number, calls: Int32Array): Frames {
   const buffer = new ArrayBuffer(lanes * 4 + 8);
   return {
     i32: new Int32Array(buffer, 0, lanes),
-    next: new Int32Array(buffer, 4, lanes),
     f64: new Float64Array(buffer, 0, lanes / 2),
     f32: new Float32Array(buffer, 0, lanes),
     calls,
@@ -46,6 +43,9 @@ export function newFrames(lanes: number, calls: Int32Array): Frames {
  * allows, and one more, see `MachineState`.
  */
 export const FRAMES: Frames = newFrames(1 << 21, new Int32Array(65536 + 2));
+
+/** `NEXT_LANES[i]` is `FRAMES.i32[i + 1]`: the high lane of a slot by the index of its low one, as `CODE_BEHIND`. */
+export const NEXT_LANES = new Int32Array(FRAMES.i32.buffer, 4, FRAMES.i32.length);
 
 /** Return address that ends a run: `HALT`, behind a frame distance of 0 for `return` to find. */
 export const HALT_ADDRESS = 2;
